@@ -1,0 +1,34 @@
+package dev.handsover.capture;
+
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.SoundPacket;
+import dev.handsover.frame.StreamFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open place where frames come from. One thread reads it: {@link Camera}'s. Opened by {@link SourceSpec}, closed when
+ * every frame has been recycled.
+ */
+public interface Source extends AutoCloseable {
+    StreamFormat format();
+
+    /**
+     * The next frame, normalised to {@link StreamFormat#picture}, held once; null at the end. Damaged parts are passed over
+     * and counted in {@link #report}. Throws a {@code Failure} when nothing more can be read and nothing was.
+     */
+    @Nullable Frame read() throws InterruptedException;
+
+    /** Where {@link #read} puts sound packets that it meets; set before the first read; the consumer closes them. */
+    void onSound(Consumer<SoundPacket> consumer);
+
+    /** Lines for people: what was normalised, passed over or lost so far; empty when all is plain. */
+    List<String> report();
+
+    /** How many frames or packets were damaged or lost. */
+    long lost();
+
+    @Override
+    void close();
+}

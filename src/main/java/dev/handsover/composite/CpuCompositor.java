@@ -1,0 +1,31 @@
+package dev.handsover.composite;
+
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.Mask;
+import dev.handsover.frame.Matte;
+import dev.handsover.frame.PictureFormat;
+
+/** Seam: blends planar YUV on the CPU. */
+public final class CpuCompositor implements Compositor {
+    public CpuCompositor(PictureFormat frames, PictureFormat canvas, Look look, Layers layers) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void compose(Frame frame, Matte matte, Mask mask, Frame picture) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PictureFormat canvas() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String describe() {
+        return "cpu";
+    }
+
+    @Override
+    public void close() {}
+}

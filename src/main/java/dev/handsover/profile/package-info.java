@@ -1,0 +1,5 @@
+/** Measuring: used by all, uses none. */
+@NullMarked
+package dev.handsover.profile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package dev.handsover.sink;
+
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.SoundPacket;
+
+/**
+ * An open place where composited pictures go. One thread writes it: its {@link SinkThread}'s. Throws an output
+ * {@code Failure} when it cannot go on; what is written until then is kept (a temporary file, named in the sentence).
+ */
+public interface Sink extends AutoCloseable {
+    /** Takes the pixels in; the frame stays the caller's and may be reused after the call. */
+    void write(Frame picture);
+
+    /** Takes a packet of sound; the packet stays the caller's. A sink that cannot carry it ignores it. */
+    void sound(SoundPacket packet);
+
+    /** Completes the output and gives it its final name. Called once, after the last write, also when interrupted. */
+    void finish();
+
+    /** What is written, for people: {@code out.mp4 (H.264, AAC copied)}. */
+    String describe();
+
+    /** Frees everything; without {@link #finish} before it the temporary file is left or removed as fits. */
+    @Override
+    void close();
+}

@@ -1,0 +1,5 @@
+/** Where composited frames go. */
+@NullMarked
+package dev.handsover.sink;
+
+import org.jspecify.annotations.NullMarked;
