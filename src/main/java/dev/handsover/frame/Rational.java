@@ -33,7 +33,7 @@ public record Rational(int num, int den) {
 
     /** value · mul / div, to the nearest, halves up, without overflow on the way. */
     private static long scale(long value, long mul, long div) {
-        if (Math.abs(value) < (1L << 31) && mul < (1L << 31)) {
+        if (Math.abs(value) < (1L << 30) && mul < (1L << 31)) {
             return Math.floorDiv(2 * value * mul + div, 2 * div);
         }
         BigInteger twice =
