@@ -2,16 +2,18 @@ package dev.handsover.capture;
 
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Rational;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Where frames are to come from, parsed from one argument; nothing is opened yet. */
 public sealed interface SourceSpec {
-    /** A video file of any container. */
+    /** A video file of any container, or one picture. */
     record Video(Path path) implements SourceSpec {}
 
-    /** One still image, a folder, a numbered sequence ({@code shot_%04d.png}) or a glob. */
+    /** A folder, a numbered sequence ({@code shot_%04d.png}) or a glob ({@code *.jpg}). */
     record Images(String pattern) implements SourceSpec {}
 
     /** {@code http(s)://}, {@code rtsp://}, {@code udp://}, {@code tcp://}, {@code srt://}. */
@@ -22,14 +24,66 @@ public sealed interface SourceSpec {
 
     /** A synthetic, deterministic source. */
     record Pattern(Kind kind, int width, int height, int frames, int fps, long seed) implements SourceSpec {
+        /** What it shows. */
         public enum Kind {
             HANDS,
             BARS,
             CLOCK
         }
+
+        public Pattern {
+            if (width < 16 || height < 16 || width > 8192 || height > 8192 || frames < 1 || fps < 1 || fps > 1000) {
+                throw Failure.usage(
+                        "A pattern takes a size from 16x16 to 8192x8192, frames above 0 and fps up to 1000.");
+            }
+        }
+
+        /** {@code hands?size=1280x720&frames=300&fps=30&seed=1}. */
+        static Pattern parse(String text) {
+            int mark = text.indexOf('?');
+            String name = mark < 0 ? text : text.substring(0, mark);
+            int[] size = {1280, 720};
+            int frames = 300;
+            int fps = 30;
+            long seed = 1;
+            for (String pair :
+                    mark < 0 ? new String[0] : text.substring(mark + 1).split("&")) {
+                String[] parts = pair.split("=", 2);
+                String value = parts.length == 2 ? parts[1] : "";
+                try {
+                    switch (parts[0]) {
+                        case "size" -> {
+                            String[] sides = value.split("x", 2);
+                            size = new int[] {Integer.parseInt(sides[0]), Integer.parseInt(sides[1])};
+                        }
+                        case "frames" -> frames = Integer.parseInt(value);
+                        case "fps" -> fps = Integer.parseInt(value);
+                        case "seed" -> seed = Long.parseLong(value);
+                        default -> throw new NumberFormatException();
+                    }
+                } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+                    throw Failure.usage("\"" + pair + "\" is wrong in pattern:" + text
+                            + "; write pattern:hands?size=1280x720&frames=300&fps=30&seed=1.");
+                }
+            }
+            for (Kind kind : Kind.values()) {
+                if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
+                    return new Pattern(kind, size[0], size[1], frames, fps, seed);
+                }
+            }
+            throw Failure.usage("There is no pattern \"" + name + "\"; there are hands, bars and clock.");
+        }
     }
 
-    /** What holds for any source. */
+    /**
+     * What holds for any source.
+     *
+     * @param start frames before are left out
+     * @param end frames from there on are left out
+     * @param frames at most so many; 0 is all
+     * @param fps by repeating and leaving out; null keeps the times
+     * @param maxPixels larger pictures are refused
+     */
     record Options(
             @Nullable Duration start,
             @Nullable Duration end,
@@ -37,15 +91,71 @@ public sealed interface SourceSpec {
             @Nullable Rational fps,
             long maxPixels,
             Duration connectLimit,
-            Duration readLimit) {}
+            Duration readLimit) {
+        public static final Options ALL =
+                new Options(null, null, 0, null, 40_000_000, Duration.ofSeconds(10), Duration.ofSeconds(10));
+    }
 
-    /** Reads one argument; throws a usage {@code Failure} that lists the forms when it fits none. */
+    /** Reads one argument; throws a usage {@code Failure} when it fits no form. */
     static SourceSpec parse(String argument) {
-        throw Failure.usage("not yet: " + argument);
+        if (argument.isBlank()) {
+            throw Failure.usage("The input has no name; name a video, a picture, a folder or an address.");
+        }
+        if (argument.equals("-")) {
+            return new Stdin();
+        }
+        if (argument.startsWith("pattern:")) {
+            return Pattern.parse(argument.substring("pattern:".length()));
+        }
+        if (argument.matches("(https?|rtsp|rtmp|udp|tcp|srt|rtp)://.*")) {
+            return new Network(argument);
+        }
+        boolean sequence = argument.matches(".*%0?\\d*d.*") || argument.contains("*");
+        if (sequence && !Files.exists(Path.of(argument.replace('*', '_'))) || Files.isDirectory(Path.of(argument))) {
+            return new Images(argument);
+        }
+        return new Video(Path.of(argument));
     }
 
     /** Opens it. Throws an input {@code Failure} in one sentence when it cannot be read as frames. */
     default Source open(Options options) {
-        throw new UnsupportedOperationException();
+        return open(options, true);
+    }
+
+    /** Opens it, with or without its sound. */
+    private Source open(Options options, boolean sound) {
+        return switch (this) {
+            case Video(Path path) -> MediaSource.open(file(path, sound), options, MediaSource.Target.NATURAL);
+            case Images(String pattern) -> ImageSource.open(pattern, options);
+            case Network(String url) ->
+                MediaSource.open(new Container.Place(url, url, true, sound), options, MediaSource.Target.NATURAL);
+            case Stdin() ->
+                MediaSource.open(
+                        new Container.Place("pipe:0", "standard input", false, sound),
+                        options,
+                        MediaSource.Target.NATURAL);
+            case Pattern pattern -> dev.handsover.capture.pattern.PatternSource.open(pattern, options);
+        };
+    }
+
+    /** A file to be opened, checked for what FFmpeg would say less clearly. */
+    static Container.Place file(Path path, boolean sound) {
+        if (!Files.exists(path)) {
+            throw Failure.input("There is no file " + path + "; check the name.");
+        }
+        if (Files.isDirectory(path)) {
+            throw Failure.input(path + " is a folder where a file is meant; name a file in it.");
+        }
+        if (!Files.isReadable(path)) {
+            throw Failure.input(path + " may not be read; check its permissions.");
+        }
+        try {
+            if (Files.isRegularFile(path) && Files.size(path) == 0) {
+                throw Failure.input(path + " is empty; record or copy it again.");
+            }
+        } catch (java.io.IOException e) {
+            throw Failure.input(path + " cannot be read: " + e.getMessage() + ".", e);
+        }
+        return new Container.Place("file:" + path, path.toString(), false, sound);
     }
 }

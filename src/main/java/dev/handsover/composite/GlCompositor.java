@@ -11,6 +11,11 @@ public final class GlCompositor implements Compositor {
         throw new UnsupportedOperationException();
     }
 
+    /** LWJGL's version. */
+    public static String version() {
+        return org.lwjgl.Version.getVersion();
+    }
+
     @Override
     public void compose(Frame frame, Matte matte, Mask mask, Frame picture) {
         throw new UnsupportedOperationException();

@@ -17,6 +17,13 @@ public record Rational(int num, int den) {
         }
     }
 
+    /** One over this, which must not be 0. */
+    public Rational inverse() {
+        int numerator = den;
+        int denominator = num;
+        return new Rational(numerator, denominator);
+    }
+
     public double value() {
         return (double) num / den;
     }

@@ -1,24 +1,90 @@
 package dev.handsover.segment;
 
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.Mask;
 import dev.handsover.frame.PictureFormat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Seam: one network on one thread at a time. Several can share a session; see {@link #open}. */
+/**
+ * One network through ONNX Runtime's Java binding: frame in, mask out. Input and output are tensors over memory that is
+ * made once, so a frame costs no allocation of its size. Segmenters of one {@link #open} share a session, which may run on
+ * several threads at once; each segmenter is used by one thread at a time.
+ */
 public final class Segmenter implements AutoCloseable {
-    /** The mask of one frame, overwritten by the next call. One thread at a time. */
-    public Mask segment(Frame frame) {
-        throw new UnsupportedOperationException();
+    private final Shared shared;
+    private final Arena arena = Arena.ofShared();
+    private final Preprocess preprocess;
+    private final MemorySegment tensor;
+    private final OnnxTensor input;
+    private final OnnxTensor output;
+    private final Map<String, OnnxTensor> inputs;
+    private final Map<String, OnnxValue> outputs;
+    private final ClassReader reader;
+    private final Mask mask;
+
+    /** What the segmenters of one network share; the last one closes it. */
+    private record Shared(
+            OrtSession session, ModelCard card, int width, int height, List<Long> outputShape, AtomicInteger users) {}
+
+    private Segmenter(Shared shared, PictureFormat frames, boolean[] kept) throws OrtException {
+        this.shared = shared;
+        ModelCard card = shared.card;
+        long cells = (long) shared.width * shared.height;
+        boolean bytes = card.input().element() == ModelCard.Element.UINT8;
+        this.preprocess = new Preprocess(frames, card.input(), shared.width, shared.height, true, arena);
+        this.tensor = arena.allocate(cells * 3 * (bytes ? 1 : 4) + 64, 64);
+        MemorySegment probability = arena.allocate(cells * 4, 64);
+        MemorySegment luma = arena.allocate(cells * 4, 64);
+        long[] shape = shared.outputShape.stream().mapToLong(Long::longValue).toArray();
+        this.reader = new ClassReader(card.output(), kept, shape, shared.width, shared.height, arena);
+        MemorySegment raw = reader.isPlain() ? probability : reader.raw();
+        this.mask = new Mask(shared.width, shared.height, probability, luma, reader.classes());
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        this.input = tensor(environment, tensor.asSlice(0, cells * 3 * (bytes ? 1 : 4)), inputShape(shared), bytes);
+        this.output = tensor(environment, raw, shape, false);
+        this.inputs = Map.of(shared.session.getInputNames().iterator().next(), input);
+        this.outputs = Map.of(outputName(shared.session, card), output);
     }
 
-    /** Cells of the masks. */
-    public int width() {
-        throw new UnsupportedOperationException();
+    private static OnnxTensor tensor(OrtEnvironment environment, MemorySegment memory, long[] shape, boolean bytes)
+            throws OrtException {
+        var buffer = memory.asByteBuffer().order(ByteOrder.nativeOrder());
+        return bytes
+                ? OnnxTensor.createTensor(environment, buffer, shape, OnnxJavaType.UINT8)
+                : OnnxTensor.createTensor(environment, buffer.asFloatBuffer(), shape);
     }
 
-    public int height() {
-        throw new UnsupportedOperationException();
+    private static long[] inputShape(Shared shared) {
+        return shared.card.input().layout() == ModelCard.Layout.NCHW
+                ? new long[] {1, 3, shared.height, shared.width}
+                : new long[] {1, shared.height, shared.width, 3};
+    }
+
+    private static String outputName(OrtSession session, ModelCard card) {
+        String named = card.output().name();
+        Set<String> names = session.getOutputNames();
+        if (!named.isEmpty() && !names.contains(named)) {
+            throw Failure.model("The network of \"" + card.name() + "\" has no output \"" + named + "\"; it has "
+                    + String.join(", ", names) + ".");
+        }
+        return named.isEmpty() ? names.iterator().next() : named;
     }
 
     /**
@@ -30,9 +96,119 @@ public final class Segmenter implements AutoCloseable {
      */
     public static List<Segmenter> open(
             ModelCard card, PictureFormat frames, List<String> keep, int workers, int threads, int pixelBudget) {
-        throw new UnsupportedOperationException();
+        boolean[] kept = card.kept(keep);
+        card.verify();
+        int budget = pixelBudget > 0 ? pixelBudget : card.input().pixels();
+        int[] size = card.input().sizeFor(frames.displayAspect(), budget);
+        List<Segmenter> segmenters = new ArrayList<>();
+        OrtSession session = null;
+        try {
+            session = session(card, size, threads);
+            Shared shared =
+                    new Shared(session, card, size[0], size[1], outputShape(session, card, size), new AtomicInteger());
+            for (int i = 0; i < workers; i++) {
+                segmenters.add(new Segmenter(shared, frames, kept));
+                shared.users.incrementAndGet();
+            }
+            return segmenters;
+        } catch (OrtException e) {
+            throw Failure.model(
+                    "ONNX Runtime cannot run " + card.file() + " as \"" + card.name() + "\": " + reason(e) + ".", e);
+        } finally {
+            if (segmenters.size() < workers) {
+                segmenters.forEach(Segmenter::close);
+                if (segmenters.isEmpty() && session != null) {
+                    close(session);
+                }
+            }
+        }
+    }
+
+    private static OrtSession session(ModelCard card, int[] size, int threads) throws OrtException {
+        OrtEnvironment environment =
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "handsover");
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            // a spinning pool burns the time that decoder and encoder need
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            options.setSymbolicDimensionValue("batch", 1);
+            options.setSymbolicDimensionValue("width", size[0]);
+            options.setSymbolicDimensionValue("height", size[1]);
+            return environment.createSession(card.file().toString(), options);
+        }
+    }
+
+    /** Runs once with nothing in it: proves that the network takes this size, and tells the output's shape. */
+    private static List<Long> outputShape(OrtSession session, ModelCard card, int[] size) throws OrtException {
+        boolean bytes = card.input().element() == ModelCard.Element.UINT8;
+        Shared asked = new Shared(session, card, size[0], size[1], List.of(), new AtomicInteger());
+        String name = session.getInputNames().iterator().next();
+        if (!card.input().name().isEmpty()
+                && !session.getInputNames().contains(card.input().name())) {
+            throw Failure.model("The network of \"" + card.name() + "\" has no input \""
+                    + card.input().name() + "\"; it has " + name + ".");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment blank = arena.allocate(3L * size[0] * size[1] * (bytes ? 1 : 4), 64);
+            try (OnnxTensor zeros = tensor(OrtEnvironment.getEnvironment(), blank, inputShape(asked), bytes);
+                    OrtSession.Result result = session.run(Map.of(name, zeros), Set.of(outputName(session, card)))) {
+                if (!(result.get(0).getInfo() instanceof TensorInfo info) || info.type != OnnxJavaType.FLOAT) {
+                    throw Failure.model("The network of \"" + card.name() + "\" does not give 32-bit floats.");
+                }
+                return Arrays.stream(info.getShape()).boxed().toList();
+            }
+        }
+    }
+
+    /** The first line of what ONNX Runtime says, without its error code. */
+    static String reason(OrtException e) {
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        int dash = message.indexOf(" - message: ");
+        return (dash < 0 ? message : message.substring(dash + 12)).replaceAll("\\.$", "");
+    }
+
+    /** The mask of one frame, overwritten by the next call. One thread at a time. */
+    public Mask segment(Frame frame) {
+        preprocess.fill(frame, tensor, mask.luma());
+        try (OrtSession.Result _ = shared.session.run(inputs, outputs)) {
+            reader.read(mask.probability());
+        } catch (OrtException e) {
+            throw new IllegalStateException("the network failed: " + reason(e), e);
+        }
+        return mask;
+    }
+
+    /** Cells of the masks. */
+    public int width() {
+        return shared.width;
+    }
+
+    public int height() {
+        return shared.height;
+    }
+
+    /** ONNX Runtime's version. */
+    public static String runtimeVersion() {
+        return OrtEnvironment.getEnvironment().getVersion();
+    }
+
+    private static void close(OrtSession session) {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("the session does not close: " + reason(e), e);
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        input.close();
+        output.close();
+        arena.close();
+        if (shared.users.decrementAndGet() == 0) {
+            close(shared.session);
+        }
+    }
 }

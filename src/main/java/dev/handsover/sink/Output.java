@@ -1,27 +1,50 @@
 package dev.handsover.sink;
 
 import dev.handsover.frame.Failure;
+import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.StreamFormat;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where pictures are to go, parsed from one argument; nothing is opened yet. */
 public sealed interface Output {
-    /** A video file; the container by its extension. */
-    record Video(Path path) implements Output {}
+    /** Extensions of video files and FFmpeg's names of their containers. */
+    Map<String, String> CONTAINERS = Map.ofEntries(
+            Map.entry("mp4", "mp4"),
+            Map.entry("m4v", "mp4"),
+            Map.entry("mov", "mov"),
+            Map.entry("mkv", "matroska"),
+            Map.entry("webm", "webm"),
+            Map.entry("avi", "avi"),
+            Map.entry("ts", "mpegts"),
+            Map.entry("y4m", "yuv4mpegpipe"),
+            Map.entry("webp", "webp"));
 
-    /** {@code out_%05d.png}, or one image. */
-    record Images(String pattern) implements Output {}
+    /** A video file; {@code container} is FFmpeg's name. */
+    record Video(Path path, String container) implements Output {}
 
-    /** A folder that gets one PNG for each image read, under the same name. */
+    /** {@code out_%05d.png}: a file for each picture, counted from 1. */
+    record Sequence(String pattern) implements Output {}
+
+    /** One picture. */
+    record Image(Path path) implements Output {}
+
+    /** A folder that gets one picture for each one read, under the same name. */
     record Folder(Path path) implements Output {}
 
-    /** Y4M or Matroska on standard output. */
-    record Stdout(boolean matroska) implements Output {}
+    /** Matroska or Y4M on standard output. */
+    record Stdout(String container) implements Output {}
 
     /** Nowhere: for measuring. */
     record Null() implements Output {}
+
+    /** The program itself: every picture is shown to {@code taker} on the output's thread and stays the pipeline's. */
+    record Program(Consumer<Frame> taker) implements Output {}
 
     /** How to encode, as ffmpeg names things; null or negative is "choose for me". */
     record Encoding(
@@ -33,20 +56,92 @@ public sealed interface Output {
         public static final Encoding AUTO = new Encoding(null, -1, -1, null, null);
     }
 
-    /** Reads one argument; throws a usage {@code Failure} that lists the forms when it fits none. */
-    static Output parse(String argument) {
-        throw Failure.usage("not yet: " + argument);
-    }
-
     /**
-     * Opens it: probes encoders, makes the temporary file. Throws a usage or output {@code Failure} in one sentence.
+     * What will be written.
      *
-     * @param pictures format of every picture that will be written
-     * @param stream of the source: frame rate, time base, sound tracks, metadata
-     * @param gray the pictures are gray (a mask): chroma is 128 everywhere
+     * @param pictures format of every picture
+     * @param stream of the source: times, sound tracks, metadata
+     * @param gray the pictures are a mask: chroma is 128 everywhere
      * @param force an existing file is replaced (at the end, by renaming)
      */
-    default Sink open(PictureFormat pictures, StreamFormat stream, Encoding encoding, boolean gray, boolean force) {
-        throw new UnsupportedOperationException();
+    record Job(PictureFormat pictures, StreamFormat stream, Encoding encoding, boolean gray, boolean force) {}
+
+    /** Reads one argument; throws a usage {@code Failure} that lists the forms when it fits none. */
+    static Output parse(String argument) {
+        switch (argument) {
+            case "-", "matroska:-" -> {
+                return new Stdout("matroska");
+            }
+            case "y4m:-" -> {
+                return new Stdout("yuv4mpegpipe");
+            }
+            case "null:" -> {
+                return new Null();
+            }
+            default -> {}
+        }
+        Path path = Path.of(argument);
+        if (argument.endsWith("/") || Files.isDirectory(path)) {
+            return new Folder(path);
+        }
+        String extension = extension(argument);
+        if (argument.matches(".*%0?\\d*d.*")) {
+            imageCodec(extension, argument);
+            return new Sequence(argument);
+        }
+        String container = CONTAINERS.get(extension);
+        if (container != null) {
+            return new Video(path, container);
+        }
+        imageCodec(extension, argument);
+        return new Image(path);
+    }
+
+    /** The extension in lower case, without its dot; empty when there is none. */
+    static String extension(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < 0 || name.indexOf('/', dot) >= 0
+                ? ""
+                : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    }
+
+    /** FFmpeg's encoder for pictures of that extension. */
+    static String imageCodec(String extension, String argument) {
+        return switch (extension) {
+            case "png" -> "png";
+            case "jpg", "jpeg" -> "mjpeg";
+            case "bmp" -> "bmp";
+            case "tif", "tiff" -> "tiff";
+            default ->
+                throw Failure.usage(
+                        "\"" + argument + "\" is no output that can be written: use .mp4 .mov .mkv .webm .avi .ts"
+                                + " .webp .y4m, .png .jpg .tif, out_%05d.png, a folder/, - , y4m:- or null:.");
+        };
+    }
+
+    /** Opens it: probes encoders, makes the temporary file. Throws a usage or output {@code Failure} in one sentence. */
+    default Sink open(Job job) {
+        return switch (this) {
+            case Video(Path path, String container) -> VideoSink.toFile(path, container, job);
+            case Stdout(String container) -> VideoSink.toPipe(container, job);
+            case Sequence(String pattern) -> new ImageSink.Sequence(pattern, job);
+            case Image(Path path) -> new ImageSink.Single(path, job);
+            case Folder(Path path) -> new ImageSink.Folder(path, job);
+            case Null() -> new ProgramSink("null:", picture -> {});
+            case Program(Consumer<Frame> taker) -> new ProgramSink("program", taker);
+        };
+    }
+
+    /** As the user wrote it. */
+    static String name(Output output) {
+        return switch (output) {
+            case Video(Path path, String container) -> path.toString();
+            case Sequence(String pattern) -> pattern;
+            case Image(Path path) -> path.toString();
+            case Folder(Path path) -> path + "/";
+            case Stdout(String container) -> "-";
+            case Null() -> "null:";
+            case Program(Consumer<Frame> taker) -> "program";
+        };
     }
 }

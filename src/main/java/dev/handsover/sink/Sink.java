@@ -2,6 +2,7 @@ package dev.handsover.sink;
 
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.SoundPacket;
+import java.util.List;
 
 /**
  * An open place where composited pictures go. One thread writes it: its {@link SinkThread}'s. Throws an output
@@ -17,8 +18,13 @@ public interface Sink extends AutoCloseable {
     /** Completes the output and gives it its final name. Called once, after the last write, also when interrupted. */
     void finish();
 
-    /** What is written, for people: {@code out.mp4 (H.264, AAC copied)}. */
+    /** What is written, for people: {@code out.mp4 (libopenh264, sound copied)}. */
     String describe();
+
+    /** What a person should know about how it was written. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Frees everything; without {@link #finish} before it the temporary file is left or removed as fits. */
     @Override

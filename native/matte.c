@@ -1,0 +1,136 @@
+/* From mask to matte, on the mask's grid. Each function's twin is in matte/JavaMatteKernels.java; both give the same bits. */
+#include "handsover.h"
+#include <math.h>
+
+/* |luma - before| into change; returns its mean with each cell counted at most `ceiling`: the camera's noise, roughly. */
+HO_KERNEL float ho_change(const float *luma, const float *before, int n, float ceiling, float *restrict change) {
+    for (int i = 0; i < n; i++) change[i] = fabsf(luma[i] - before[i]);
+    double sum = 0;
+    for (int i = 0; i < n; i++) sum += change[i] < ceiling ? change[i] : ceiling;
+    return (float)(sum / n);
+}
+
+static inline int within(int i, int n) { return i < 0 ? 0 : i >= n ? n - 1 : i; }
+
+/* Mean of 3 x 3 cells, clamped at the border; out and in differ. */
+HO_KERNEL void ho_mean3(const float *restrict in, int w, int h, float *restrict out) {
+    for (int y = 0; y < h; y++) {
+        const float *a = in + (size_t)within(y - 1, h) * w, *b = in + (size_t)y * w, *c = in + (size_t)within(y + 1, h) * w;
+        float *o = out + (size_t)y * w;
+        for (int x = 0; x < w; x++) {
+            int l = within(x - 1, w), r = within(x + 1, w);
+            o[x] = (((a[l] + b[l]) + c[l]) + ((a[x] + b[x]) + c[x]) + ((a[r] + b[r]) + c[r])) * (1.0f / 9.0f);
+        }
+    }
+}
+
+/* Greatest of 3 x 3 cells, clamped at the border; out and in differ. */
+HO_KERNEL void ho_most3(const float *restrict in, int w, int h, float *restrict out) {
+    for (int y = 0; y < h; y++) {
+        const float *a = in + (size_t)within(y - 1, h) * w, *b = in + (size_t)y * w, *c = in + (size_t)within(y + 1, h) * w;
+        float *o = out + (size_t)y * w;
+        for (int x = 0; x < w; x++) {
+            int l = within(x - 1, w), r = within(x + 1, w);
+            float m = a[l];
+            m = b[l] > m ? b[l] : m; m = c[l] > m ? c[l] : m;
+            m = a[x] > m ? a[x] : m; m = b[x] > m ? b[x] : m; m = c[x] > m ? c[x] : m;
+            m = a[r] > m ? a[r] : m; m = b[r] > m ? b[r] : m; m = c[r] > m ? c[r] : m;
+            o[x] = m;
+        }
+    }
+}
+
+/* held = fresh where it moves; else nearer to what was held: motion = clamp((change - floor) * gain). */
+HO_KERNEL void ho_hold(const float *restrict fresh, const float *restrict change, float floor, float gain, float keep, int n, float *restrict held) {
+    for (int i = 0; i < n; i++) {
+        float motion = ho_clamp01((change[i] - floor) * gain);
+        float weight = keep * (1.0f - motion);
+        held[i] = fresh[i] + weight * (held[i] - fresh[i]);
+    }
+}
+
+/* out = clamp((in - threshold) * slope + 0.5) */
+HO_KERNEL void ho_step(const float *restrict in, float threshold, float slope, int n, float *restrict out) {
+    for (int i = 0; i < n; i++) out[i] = ho_clamp01((in[i] - threshold) * slope + 0.5f);
+}
+
+/* Greatest (sign 1) or least (sign -1) of the cell and of bilinear samples at `count` places around it. */
+HO_KERNEL void ho_grow(const float *restrict in, int w, int h, const int *dx, const int *dy, const float *fx, const float *fy, int count,
+                       float sign, float *restrict out) {
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            float best = sign * in[(size_t)y * w + x];
+            for (int k = 0; k < count; k++) {
+                int x0 = within(x + dx[k], w), x1 = within(x + dx[k] + 1, w), y0 = within(y + dy[k], h), y1 = within(y + dy[k] + 1, h);
+                float a = in[(size_t)y0 * w + x0], b = in[(size_t)y0 * w + x1], c = in[(size_t)y1 * w + x0], d = in[(size_t)y1 * w + x1];
+                float upper = a + fx[k] * (b - a), lower = c + fx[k] * (d - c), v = sign * (upper + fy[k] * (lower - upper));
+                best = v > best ? v : best;
+            }
+            out[(size_t)y * w + x] = sign * best;
+        }
+    }
+}
+
+/* Means over windows of 2r + 1 cells squared, cut at the border. tmp holds w * h, sums holds w. in may be out. */
+HO_KERNEL void ho_box(const float *in, int w, int h, int r, float *restrict tmp, float *restrict sums, float *out) {
+    for (int y = 0; y < h; y++) {
+        const float *line = in + (size_t)y * w;
+        float *to = tmp + (size_t)y * w;
+        float sum = 0;
+        int count = 0;
+        for (int x = 0; x <= r && x < w; x++) { sum += line[x]; count++; }
+        for (int x = 0; x < w; x++) {
+            to[x] = sum * (1.0f / (float)count);
+            if (x + r + 1 < w) { sum += line[x + r + 1]; count++; }
+            if (x - r >= 0) { sum -= line[x - r]; count--; }
+        }
+    }
+    int count = 0;
+    for (int x = 0; x < w; x++) sums[x] = 0;
+    for (int y = 0; y <= r && y < h; y++) {
+        const float *line = tmp + (size_t)y * w;
+        for (int x = 0; x < w; x++) sums[x] += line[x];
+        count++;
+    }
+    for (int y = 0; y < h; y++) {
+        float *to = out + (size_t)y * w;
+        const float share = 1.0f / (float)count;
+        for (int x = 0; x < w; x++) to[x] = sums[x] * share;
+        if (y + r + 1 < h) {
+            const float *line = tmp + (size_t)(y + r + 1) * w;
+            for (int x = 0; x < w; x++) sums[x] += line[x];
+            count++;
+        }
+        if (y - r >= 0) {
+            const float *line = tmp + (size_t)(y - r) * w;
+            for (int x = 0; x < w; x++) sums[x] -= line[x];
+            count--;
+        }
+    }
+}
+
+HO_KERNEL void ho_products(const float *restrict luma, const float *restrict p, int n, float *restrict lp, float *restrict ll) {
+    for (int i = 0; i < n; i++) { lp[i] = luma[i] * p[i]; ll[i] = luma[i] * luma[i]; }
+}
+
+/* He and Sun 2015, equations 3 and 4: a = cov(luma, p) / (var(luma) + epsilon), b = mean p - a * mean luma. */
+HO_KERNEL void ho_slopes(const float *restrict ml, const float *restrict mp, const float *restrict mlp, const float *restrict mll, float epsilon,
+                         int n, float *restrict a, float *restrict b) {
+    for (int i = 0; i < n; i++) {
+        float cov = mlp[i] - ml[i] * mp[i], var = mll[i] - ml[i] * ml[i];
+        var = var < 0.0f ? 0.0f : var;
+        a[i] = cov / (var + epsilon);
+        b[i] = mp[i] - a[i] * ml[i];
+    }
+}
+
+/* Contrast about one half, exact 0 and 1 where the surroundings are sure, and the inverse when asked. */
+HO_KERNEL void ho_settle(const float *restrict around, float contrast, float sure, int invert, int n, float *restrict a, float *restrict b) {
+    for (int i = 0; i < n; i++) {
+        float s = a[i] * contrast, o = (b[i] - 0.5f) * contrast + 0.5f;
+        if (around[i] < sure) { s = 0.0f; o = 0.0f; }
+        if (around[i] > 1.0f - sure) { s = 0.0f; o = 1.0f; }
+        a[i] = invert ? 0.0f - s : s;
+        b[i] = invert ? 1.0f - o : o;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.handsover;
+
+import dev.handsover.capture.Camera;
+import dev.handsover.capture.Source;
+import dev.handsover.engine.Engine;
+import dev.handsover.frame.Failure;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.Mailbox;
+import dev.handsover.frame.StreamFormat;
+import dev.handsover.profile.Latency;
+import dev.handsover.sink.Sinks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data path: open the stages, loop, close them in reverse. Read this first.
+ *
+ * <pre>
+ *   Source ──Camera thread──▶ Mailbox ──▶ Engine: segment ▶ matte ▶ composite ──▶ Sinks ──a thread each──▶ files, pipes
+ *      └────────────── packets of sound, untouched ─────────────────────────────────┘
+ * </pre>
+ */
+public final class Pipeline {
+    /** Frames that wait decoded for the engine: enough to ride over a slow frame, few enough to stay in cache. */
+    private static final int AHEAD = 4;
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final Settings settings;
+    private final Watcher watcher;
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final Latency latency = new Latency();
+
+    /** Hears how a run goes, on the pipeline's thread. */
+    public interface Watcher {
+        void opened(StreamFormat stream, String tier, String outputs);
+
+        /** A picture was handed to the sinks; {@code count} so far. */
+        void frame(long count, long timeNanos);
+
+        void closed();
+
+        /** One line that a person should read. */
+        void note(String line);
+    }
+
+    /**
+     * What a run did.
+     *
+     * @param frames pictures written
+     * @param media length of what was written
+     * @param wall time from the first open to the last close
+     * @param lost frames or packets that were damaged
+     * @param interrupted stopped before the source's end
+     * @param notes what was mended on the way
+     */
+    public record Summary(
+            long frames,
+            Duration media,
+            Duration wall,
+            long lost,
+            boolean interrupted,
+            String tier,
+            List<String> outputs,
+            List<String> notes,
+            Latency latency) {}
+
+    public Pipeline(Settings settings, Watcher watcher) {
+        this.settings = settings;
+        this.watcher = watcher;
+    }
+
+    /** Asks the run to end after the frame in hand; the outputs are finished. Any thread. */
+    public void stop() {
+        stop.set(true);
+    }
+
+    /** Runs to the source's end, or until stopped. Throws a {@code Failure} when the user can mend it. */
+    public Summary run() throws InterruptedException {
+        long begun = System.nanoTime();
+        try (Source source = settings.source().open(settings.capture());
+                Mailbox mailbox = source.format().live() ? Mailbox.live() : Mailbox.lossless(AHEAD);
+                Sound sound = Sound.from(source);
+                Stages stages = Stages.open(settings, source.format(), latency);
+                Camera _ = Camera.open(source, mailbox, latency)) {
+            Engine engine = stages.engine();
+            Sinks sinks = stages.sinks();
+            watcher.opened(source.format(), engine.tier(), sinks.describe());
+            long count = 0;
+            long end = 0;
+            while (!stop.get() && !sinks.failed()) {
+                Frame frame = mailbox.ended() ? null : mailbox.take(POLL_NANOS);
+                if (frame != null) {
+                    engine.begin(frame);
+                }
+                boolean drained = frame == null && mailbox.ended();
+                if (engine.pending() == engine.depth() || drained && engine.pending() > 0) {
+                    sound.drainTo(sinks);
+                    Frame picture = engine.finish();
+                    end = Math.max(end, picture.timeNanos() + picture.durationNanos());
+                    sinks.push(picture);
+                    watcher.frame(++count, end);
+                } else if (drained) {
+                    break;
+                }
+            }
+            sound.drainTo(sinks);
+            sinks.finish();
+            watcher.closed();
+            check(mailbox.failure(), count);
+            return new Summary(
+                    count,
+                    Duration.ofNanos(end),
+                    Duration.ofNanos(System.nanoTime() - begun),
+                    source.lost(),
+                    stop.get(),
+                    engine.tier(),
+                    sinks.names(),
+                    notes(source, sinks),
+                    latency);
+        } finally {
+            watcher.closed();
+        }
+    }
+
+    private static List<String> notes(Source source, Sinks sinks) {
+        List<String> notes = new ArrayList<>(source.report());
+        notes.addAll(sinks.notes());
+        return notes;
+    }
+
+    private void check(@Nullable Throwable failure, long count) {
+        if (failure instanceof Failure sentence) {
+            throw sentence;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the source failed after " + count + " frames", failure);
+        }
+        if (count == 0 && !stop.get()) {
+            throw Failure.input("Not one frame could be read from the input; play it in another program to check it.");
+        }
+    }
+}

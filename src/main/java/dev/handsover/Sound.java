@@ -1,0 +1,37 @@
+package dev.handsover;
+
+import dev.handsover.capture.Source;
+import dev.handsover.frame.SoundPacket;
+import dev.handsover.sink.Sinks;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** Packets of sound between the source's thread and the sinks. */
+final class Sound implements AutoCloseable {
+    private final ConcurrentLinkedQueue<SoundPacket> packets = new ConcurrentLinkedQueue<>();
+
+    private Sound() {}
+
+    /** Listens to a source that was not read yet. */
+    static Sound from(Source source) {
+        Sound sound = new Sound();
+        source.onSound(sound.packets::add);
+        return sound;
+    }
+
+    /** Hands over what has come; sound thus reaches the sinks ahead of the pictures that it belongs to. */
+    void drainTo(Sinks sinks) {
+        @Nullable SoundPacket packet;
+        while ((packet = packets.poll()) != null) {
+            sinks.push(packet);
+        }
+    }
+
+    @Override
+    public void close() {
+        @Nullable SoundPacket packet;
+        while ((packet = packets.poll()) != null) {
+            packet.close();
+        }
+    }
+}

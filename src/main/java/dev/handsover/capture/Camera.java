@@ -1,0 +1,68 @@
+package dev.handsover.capture;
+
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.Mailbox;
+import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
+import org.jspecify.annotations.Nullable;
+
+/** Owns the thread that reads a source into a mailbox: the only producer. */
+public final class Camera implements AutoCloseable {
+    private static final long STOP_MILLIS = 5_000;
+    private final Source source;
+    private final Mailbox mailbox;
+    private final Latency latency;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    private Camera(Source source, Mailbox mailbox, Latency latency) {
+        this.source = source;
+        this.mailbox = mailbox;
+        this.latency = latency;
+        this.thread = Thread.ofPlatform().daemon().name("camera").unstarted(this::run);
+    }
+
+    /** Starts reading. The mailbox is ended at the source's end, or with what went wrong. */
+    public static Camera open(Source source, Mailbox mailbox, Latency latency) {
+        Camera camera = new Camera(source, mailbox, latency);
+        camera.thread.start();
+        return camera;
+    }
+
+    private void run() {
+        Throwable failure = null;
+        try {
+            boolean wanted = true;
+            while (wanted && !closing) {
+                long start = System.nanoTime();
+                @Nullable Frame frame = source.read();
+                if (frame == null) {
+                    break;
+                }
+                latency.mark(Stage.DECODE, start);
+                wanted = mailbox.put(frame);
+            }
+        } catch (InterruptedException e) {
+            // close() asks for the end
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        } finally {
+            mailbox.end(failure);
+        }
+    }
+
+    /** Stops reading; the source is not closed. */
+    @Override
+    public void close() {
+        closing = true;
+        thread.interrupt();
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            throw new IllegalStateException("the source did not stop in " + STOP_MILLIS + " ms");
+        }
+    }
+}

@@ -1,0 +1,355 @@
+package dev.handsover.capture;
+
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
+
+import dev.handsover.frame.Failure;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.Rational;
+import dev.handsover.frame.SoundPacket;
+import dev.handsover.frame.SoundTrack;
+import dev.handsover.frame.StreamFormat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that FFmpeg demuxes and decodes: files, addresses, standard input, single pictures. The first picture is
+ * decoded at open, since only pixels tell the truth about a stream.
+ */
+final class MediaSource implements Source {
+    private final Container container;
+    private final SourceSpec.Options options;
+    private final AVPacket packet = av_packet_alloc();
+    private final AVFrame decoded = av_frame_alloc();
+    private final AVFrame converted = av_frame_alloc();
+    private final SoundRelay relay = new SoundRelay();
+    private final List<String> notes = new ArrayList<>();
+    private final Normalizer normalizer;
+    private final DecodedFrames frames;
+    private final StreamFormat format;
+    private final Rational decodedBase;
+    private final long originTicks;
+    private final long originNanos;
+    private final long endNanos;
+    private @Nullable List<Early> early = new ArrayList<>();
+    private boolean packetsEnded;
+    private boolean decoderEnded;
+    private boolean haveFirst = true;
+    private boolean ended;
+    private long sequence;
+    private long lastNanos = -1;
+    private long packetsRead;
+    private long lost;
+    private long mended;
+
+    private MediaSource(Container container, SourceSpec.Options options, Target wanted) {
+        this.container = container;
+        this.options = options;
+        try {
+            seek();
+            if (!decode()) {
+                throw nothing();
+            }
+            this.decodedBase = container.videoTimeBase();
+            long start = options.start() == null ? 0 : options.start().toNanos();
+            long first = container.startTicks(decoded.best_effort_timestamp());
+            this.originTicks = first + decodedBase.toTicks(start);
+            this.originNanos = decodedBase.toNanos(originTicks);
+            this.endNanos =
+                    options.end() == null ? Long.MAX_VALUE : options.end().toNanos() - start;
+            Rational aspect = Ffmpeg.rational(container.pixelAspect(decoded), Rational.ONE);
+            refuseGiants(decoded);
+            this.normalizer = new Normalizer(decoded, wish(container, decoded, options, wanted), aspect, decodedBase);
+            this.frames = new DecodedFrames(normalizer.target());
+            this.format = describe();
+        } catch (RuntimeException e) {
+            container.close();
+            throw e;
+        }
+    }
+
+    private record Early(AVPacket packet, SoundTrack track) {}
+
+    /**
+     * What the reader shall deliver beyond the stream as it is: for layers.
+     *
+     * @param canvas the exact format, or null for the stream's own
+     * @param alpha keeps coverage
+     */
+    record Target(@Nullable PictureFormat canvas, Fit fit, boolean alpha) {
+        static final Target NATURAL = new Target(null, Fit.STRETCH, false);
+    }
+
+    /** Opens a file, an address or {@code pipe:0}. */
+    static MediaSource open(Container.Place place, SourceSpec.Options options, Target wanted) {
+        return new MediaSource(Container.open(place, options), options, wanted);
+    }
+
+    private static Normalizer.Wish wish(Container container, AVFrame first, SourceSpec.Options options, Target wanted) {
+        return new Normalizer.Wish(
+                container.rotation(first),
+                container.stills(),
+                wanted.alpha(),
+                wanted.canvas(),
+                wanted.fit(),
+                options.fps());
+    }
+
+    private Failure nothing() {
+        String name = container.name();
+        return lost > 0
+                ? Failure.input(name + " holds video, but not one frame of it could be decoded: it is damaged.")
+                : Failure.input(name + " holds no frames; play it in another program to check it.");
+    }
+
+    private void refuseGiants(AVFrame picture) {
+        long pixels = (long) picture.width() * picture.height();
+        if (pixels > options.maxPixels()) {
+            throw Failure.input(container.name() + " has pictures of " + picture.width() + "×" + picture.height()
+                    + ", more than " + options.maxPixels() + " pixels; raise --max-pixels to process it.");
+        }
+    }
+
+    private StreamFormat describe() {
+        Rational rate = options.fps() != null ? options.fps() : container.frameRate();
+        Rational base = options.fps() != null ? rate.inverse() : decodedBase;
+        long duration = container.durationNanos();
+        if (duration >= 0) {
+            long start = options.start() == null ? 0 : options.start().toNanos();
+            duration = Math.max(0, Math.min(duration - start, endNanos));
+        }
+        long count = container.stills() ? 1 : duration < 0 ? -1 : Math.round(duration / 1e9 * rate.value());
+        if (options.frames() > 0) {
+            count = count < 0 ? options.frames() : Math.min(count, options.frames());
+        }
+        return new StreamFormat(
+                normalizer.target(),
+                base,
+                rate,
+                duration,
+                count,
+                false,
+                container.stills(),
+                container.sound(),
+                container.metadata());
+    }
+
+    private void seek() {
+        Duration start = options.start();
+        if (start != null && !start.isZero() && container.seekable()) {
+            // a keyframe before the start: decoding must begin there
+            av_seek_frame(
+                    container.context(), -1, container.startMicros() + start.toNanos() / 1000, AVSEEK_FLAG_BACKWARD);
+        }
+    }
+
+    @Override
+    public StreamFormat format() {
+        return format;
+    }
+
+    @Override
+    public void onSound(Consumer<SoundPacket> consumer) {
+        relay.consumer(consumer);
+        List<Early> waiting = early;
+        early = null;
+        if (waiting != null) {
+            for (Early each : waiting) {
+                relay.offer(each.packet(), each.track(), originNanos, endNanos);
+                av_packet_free(each.packet());
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Frame read() throws InterruptedException {
+        while (!ended) {
+            if (options.frames() > 0 && sequence >= options.frames()) {
+                break;
+            }
+            Frame frame = next();
+            if (frame == null) {
+                break;
+            }
+            if (frame.timeNanos() >= endNanos) {
+                frame.recycle();
+                break;
+            }
+            return frame;
+        }
+        if (!ended) {
+            ended = true;
+            checkWhole();
+        }
+        return null;
+    }
+
+    /** One picture in presentation order; null at the stream's end. */
+    private @Nullable Frame next() throws InterruptedException {
+        while (true) {
+            if (normalizer.pull(converted)) {
+                Rational base = normalizer.timeBase();
+                long shift = base.equals(decodedBase) ? originTicks : base.toTicks(originNanos);
+                long ticks = converted.pts() - shift;
+                Frame frame = wrap(converted, base.toNanos(ticks), base.toNanos(Math.max(0, converted.duration())));
+                if (frame != null) {
+                    return frame;
+                }
+                continue;
+            }
+            if (decoderEnded && !haveFirst) {
+                return null;
+            }
+            if (haveFirst || decode()) {
+                haveFirst = false;
+                refuseGiants(decoded);
+                long at = decoded.best_effort_timestamp();
+                decoded.pts(at == AV_NOPTS_VALUE ? originTicks + guessTicks() : at);
+                if (normalizer.push(decoded)) {
+                    long nanos = decodedBase.toNanos(decoded.pts() - originTicks);
+                    Frame frame = wrap(decoded, nanos, decodedBase.toNanos(Math.max(0, decoded.duration())));
+                    if (frame != null) {
+                        return frame;
+                    }
+                }
+            } else {
+                normalizer.end();
+            }
+        }
+    }
+
+    private long guessTicks() {
+        return decodedBase.toTicks(lastNanos < 0 ? 0 : lastNanos + frameNanos());
+    }
+
+    private long frameNanos() {
+        return Math.round(1e9 / container.frameRate().value());
+    }
+
+    /** Null when the picture lies before the start and is dropped. */
+    private @Nullable Frame wrap(AVFrame picture, long nanos, long duration) throws InterruptedException {
+        if (nanos < 0 && options.start() != null) {
+            av_frame_unref(picture);
+            return null;
+        }
+        long time = nanos;
+        if (time <= lastNanos) {
+            // at least one tick on, or the encoder would refuse the frame
+            time = lastNanos + Math.max(format.timeBase().toNanos(1), 1000);
+            mended++;
+        }
+        lastNanos = time;
+        return frames.wrap(picture, sequence++, time, duration > 0 ? duration : frameNanos());
+    }
+
+    /** Decodes into {@link #decoded}; false at the end. Sound met on the way is handed on. */
+    private boolean decode() {
+        while (!decoderEnded) {
+            int got = avcodec_receive_frame(container.decoder(), decoded);
+            if (got == 0) {
+                if ((decoded.flags() & Ffmpeg.FLAG_CORRUPT) != 0 || decoded.decode_error_flags() != 0) {
+                    lost++;
+                }
+                return true;
+            }
+            if (got == AVERROR_EOF) {
+                decoderEnded = true;
+            } else if (got == AVERROR_EAGAIN()) {
+                feed();
+            } else {
+                lost++;
+            }
+        }
+        return false;
+    }
+
+    private void feed() {
+        if (packetsEnded) {
+            avcodec_send_packet(container.decoder(), null);
+            return;
+        }
+        int got = av_read_frame(container.context(), packet);
+        if (got < 0) {
+            packetsEnded = true;
+            avcodec_send_packet(container.decoder(), null);
+            if (got != AVERROR_EOF) {
+                lost++;
+                notes.add("Reading broke off: " + container.brokenOff(got) + ".");
+            }
+            return;
+        }
+        SoundTrack track = container.soundOf(packet.stream_index());
+        if (packet.stream_index() == container.videoIndex()) {
+            packetsRead++;
+            if (avcodec_send_packet(container.decoder(), packet) < 0) {
+                lost++;
+            }
+        } else if (track != null) {
+            hear(track);
+        }
+        av_packet_unref(packet);
+    }
+
+    /** Sound that comes before the first picture waits until somebody listens and the origin of time is known. */
+    private void hear(SoundTrack track) {
+        List<Early> waiting = early;
+        if (waiting == null) {
+            relay.offer(packet, track, originNanos, endNanos);
+        } else {
+            waiting.add(new Early(av_packet_clone(packet), track));
+        }
+    }
+
+    private void checkWhole() {
+        long promised = container.promisedPackets();
+        if (promised > packetsRead && packetsEnded && options.start() == null) {
+            lost += promised - packetsRead;
+            notes.add("The file is cut short: " + packetsRead + " of " + promised + " frames are there.");
+        }
+    }
+
+    @Override
+    public List<String> report() {
+        List<String> lines = new ArrayList<>(notes);
+        lines.addAll(normalizer.notes());
+        if (mended > 0) {
+            lines.add(mended + " time stamps stood still or went back and were moved on.");
+        }
+        return lines;
+    }
+
+    @Override
+    public long lost() {
+        return lost;
+    }
+
+    @Override
+    public void close() {
+        frames.close();
+        relay.close();
+        normalizer.close();
+        av_packet_free(packet);
+        av_frame_free(decoded);
+        av_frame_free(converted);
+        container.close();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.handsover.capture.pattern;
+
+import dev.handsover.capture.Source;
+import dev.handsover.capture.SourceSpec;
+import dev.handsover.frame.ColorSpec;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.FramePool;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.Rational;
+import dev.handsover.frame.SoundPacket;
+import dev.handsover.frame.StreamFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Frames made by arithmetic: frame k of a pattern is the same whenever and in whatever order it is asked for. */
+public final class PatternSource implements Source {
+    private static final int POOL = 24;
+    private final SourceSpec.Pattern spec;
+    private final StreamFormat format;
+    private final FramePool pool;
+    private final Painter painter;
+    private final long first;
+    private long sequence;
+
+    /** Draws one kind of pattern. */
+    interface Painter {
+        /** Every pixel of frame {@code index}. */
+        void paint(long index, Frame frame);
+    }
+
+    private PatternSource(SourceSpec.Pattern spec, SourceSpec.Options options) {
+        this.spec = spec;
+        PictureFormat picture = PictureFormat.i420(spec.width(), spec.height(), ColorSpec.assumedFor(spec.height()));
+        Rational base = new Rational(1, spec.fps());
+        long from = options.start() == null ? 0 : ceiling(options.start().toNanos(), base);
+        long until = options.end() == null
+                ? spec.frames()
+                : Math.min(spec.frames(), ceiling(options.end().toNanos(), base));
+        long count = Math.max(0, until - from);
+        count = options.frames() > 0 ? Math.min(options.frames(), count) : count;
+        this.first = from;
+        this.format = new StreamFormat(
+                picture,
+                base,
+                new Rational(spec.fps(), 1),
+                base.toNanos(count),
+                count,
+                false,
+                false,
+                List.of(),
+                Map.of());
+        this.pool = new FramePool(picture, POOL);
+        this.painter = switch (spec.kind()) {
+            case BARS -> new Bars(picture);
+            case CLOCK -> new Clock(spec.fps());
+            case HANDS -> new HandsScene(spec.width(), spec.height(), spec.fps(), spec.seed());
+        };
+    }
+
+    private static long ceiling(long nanos, Rational base) {
+        long ticks = base.toTicks(nanos);
+        return base.toNanos(ticks) < nanos ? ticks + 1 : ticks;
+    }
+
+    public static PatternSource open(SourceSpec.Pattern spec, SourceSpec.Options options) {
+        return new PatternSource(spec, options);
+    }
+
+    /**
+     * The exact coverage of hands and arms, 0..255 in Y, 128 in U and V; only {@code pattern:hands} has one.
+     *
+     * @param index of the frame in the whole pattern
+     * @param gray of this source's format
+     */
+    public void truth(long index, Frame gray) {
+        if (!(painter instanceof HandsScene scene)) {
+            throw new IllegalStateException("pattern " + spec.kind() + " has no hands");
+        }
+        scene.truth(index, gray);
+    }
+
+    @Override
+    public StreamFormat format() {
+        return format;
+    }
+
+    @Override
+    public @Nullable Frame read() throws InterruptedException {
+        if (sequence >= format.frames()) {
+            return null;
+        }
+        Frame frame = pool.take();
+        painter.paint(first + sequence, frame);
+        Rational base = format.timeBase();
+        long time = base.toNanos(sequence);
+        frame.stamp(sequence, time, base.toNanos(sequence + 1) - time);
+        sequence++;
+        return frame;
+    }
+
+    @Override
+    public void onSound(Consumer<SoundPacket> consumer) {
+        // patterns are silent
+    }
+
+    @Override
+    public List<String> report() {
+        return List.of();
+    }
+
+    @Override
+    public long lost() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.handsover.command;
+
+import dev.handsover.frame.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Settings from YAML: each key is a flag's long name without its dashes ({@code background: slides.png}). The file named by
+ * {@code --config} comes before the one in the user's config folder, flags come before both.
+ */
+final class ConfigFile implements IDefaultValueProvider {
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    /** A value and the file that it stands in. */
+    record Entry(String value, Path file) {}
+
+    /** The user's own file, {@code $XDG_CONFIG_HOME/handsover/config.yaml}; it need not exist. */
+    static Path usersOwn() {
+        String base = System.getenv("XDG_CONFIG_HOME");
+        Path folder =
+                base == null || base.isBlank() ? Path.of(System.getProperty("user.home"), ".config") : Path.of(base);
+        return folder.resolve("handsover").resolve("config.yaml");
+    }
+
+    /** Reads the user's file, when there is one, and then {@code chosen}, which wins. */
+    static ConfigFile read(@Nullable Path chosen, CommandLine commands) {
+        ConfigFile config = new ConfigFile();
+        Collection<String> known = knownKeys(commands);
+        if (Files.exists(usersOwn())) {
+            config.add(usersOwn(), known);
+        }
+        if (chosen != null) {
+            if (!Files.exists(chosen)) {
+                throw Failure.usage("There is no settings file " + chosen + "; check the name after --config.");
+            }
+            config.add(chosen, known);
+        }
+        return config;
+    }
+
+    private static Collection<String> knownKeys(CommandLine commands) {
+        Collection<String> keys = new TreeSet<>();
+        for (CommandLine command : commands.getSubcommands().values()) {
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                if (!option.usageHelp()
+                        && !option.versionHelp()
+                        && !option.longestName().equals("--config")) {
+                    keys.add(option.longestName().substring(2));
+                }
+            }
+        }
+        return keys;
+    }
+
+    private void add(Path file, Collection<String> known) {
+        Object root;
+        try {
+            root = new Load(LoadSettings.builder().setLabel(file.toString()).build())
+                    .loadFromString(Files.readString(file));
+        } catch (IOException e) {
+            throw Failure.usage("The settings file " + file + " cannot be read: " + e.getMessage() + ".");
+        } catch (YamlEngineException e) {
+            throw Failure.usage("The settings file " + file + " is not YAML: "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ".");
+        }
+        if (root == null) {
+            return;
+        }
+        if (!(root instanceof Map<?, ?> map)) {
+            throw Failure.usage("The settings file " + file + " must hold lines of \"flag: value\".");
+        }
+        map.forEach((key, value) -> {
+            String name = String.valueOf(key);
+            if (!known.contains(name)) {
+                throw Failure.usage(
+                        "\"" + name + "\" in " + file + " is not a setting" + suggestion(name, known) + ".");
+            }
+            entries.put(name, new Entry(text(value), file));
+        });
+    }
+
+    private static String text(@Nullable Object value) {
+        if (value instanceof List<?> list) {
+            return String.join(",", list.stream().map(String::valueOf).toList());
+        }
+        return String.valueOf(value);
+    }
+
+    /** {@code ; did you mean "…"?} when a known word is near by Levenshtein's distance, else nothing. */
+    static String suggestion(String word, Collection<String> known) {
+        String best = "";
+        int least = Math.max(2, word.length() / 3) + 1;
+        for (String candidate : known) {
+            int distance = distance(word.toLowerCase(Locale.ROOT), candidate);
+            if (distance < least) {
+                least = distance;
+                best = candidate;
+            }
+        }
+        return best.isEmpty() ? "" : "; did you mean \"" + best + "\"?";
+    }
+
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int swap = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(swap, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+
+    /** Where a flag's value comes from when the command line does not give it. */
+    @Nullable Entry entry(OptionSpec option) {
+        return entries.get(option.longestName().substring(2));
+    }
+
+    @Override
+    public @Nullable String defaultValue(ArgSpec argument) {
+        if (argument instanceof OptionSpec option && option.longestName().startsWith("--")) {
+            Entry entry = entry(option);
+            return entry == null ? null : entry.value();
+        }
+        return null;
+    }
+}

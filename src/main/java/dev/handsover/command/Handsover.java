@@ -1,0 +1,148 @@
+package dev.handsover.command;
+
+import dev.handsover.frame.Failure;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program's commands, and what becomes of what they throw. */
+@Command(
+        name = "handsover",
+        description = "Keeps a person's hands in video and replaces everything else.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ProcessCommand.class, ConfigCommand.class, CompletionCommand.class},
+        footerHeading = "%nExit codes:%n",
+        footer = "  0 done, 1 a bug (its log is named), 2 usage, 3 input, 4 model, 5 device, 6 output, 130 interrupted")
+public final class Handsover implements Runnable {
+    private static final int BUG = 1;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do, e.g. handsover demo.");
+    }
+
+    /** Runs one command line; the exit code. */
+    public static int run(String... arguments) {
+        CommandLine commands = build();
+        commands.setExecutionStrategy(parsed -> new CommandLine.RunLast().execute(parsed));
+        try {
+            commands.setDefaultValueProvider(ConfigFile.read(configArgument(arguments), commands));
+        } catch (Failure e) {
+            return tell(e);
+        }
+        return commands.execute(arguments);
+    }
+
+    static CommandLine build() {
+        CommandLine commands = new CommandLine(new Handsover());
+        for (CommandLine each : commands.getSubcommands().values()) {
+            each.getCommandSpec().mixinStandardHelpOptions(false);
+            each.getCommandSpec()
+                    .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                            .usageHelp(true)
+                            .description("Shows this.")
+                            .build());
+        }
+        commands.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Shows this; after a command, that command's.")
+                        .build());
+        commands.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Shows the program's and its native libraries' versions.")
+                        .build());
+        commands.getCommandSpec().versionProvider(new Versions());
+        commands.setUsageHelpWidth(100);
+        commands.setUsageHelpLongOptionsMaxWidth(36);
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
+        commands.setParameterExceptionHandler(Handsover::misused);
+        commands.setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown, parsed));
+        return commands;
+    }
+
+    /** The file after {@code --config}, read before all other flags since it gives their defaults. */
+    private static @org.jspecify.annotations.Nullable Path configArgument(String[] arguments) {
+        List<String> words = List.of(arguments);
+        for (String word : words) {
+            if (word.startsWith("--config=")) {
+                return Path.of(word.substring("--config=".length()));
+            }
+        }
+        int at = words.indexOf("--config");
+        return at >= 0 && at + 1 < words.size() ? Path.of(words.get(at + 1)) : null;
+    }
+
+    private static int misused(ParameterException e, String[] arguments) {
+        if (e.getCause() instanceof Failure failure) {
+            return tell(failure);
+        }
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println(e.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("handsover "
+                    + (e.getCommandLine().getParent() == null
+                            ? ""
+                            : e.getCommandLine().getCommandName() + " ")
+                    + "--help shows what there is.");
+        }
+        err.flush();
+        return Failure.Kind.USAGE.exitCode();
+    }
+
+    private static int failed(Exception thrown, ParseResult parsed) {
+        if (thrown instanceof Failure failure) {
+            return tell(failure);
+        }
+        System.err.println("This is a bug in Handsover: " + thrown + ".");
+        try {
+            System.err.println("Its trace is in " + log(thrown, parsed) + "; please report it with that file.");
+        } catch (IOException e) {
+            System.err.println("The trace could not be written: " + e.getMessage() + ".");
+        }
+        return BUG;
+    }
+
+    private static Path log(Exception thrown, ParseResult parsed) throws IOException {
+        Path folder = Folders.cache().resolve("log");
+        Files.createDirectories(folder);
+        Path file = folder.resolve("bug-"
+                + LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")) + "-"
+                + ProcessHandle.current().pid() + ".log");
+        try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
+            out.println("handsover " + String.join(" ", parsed.originalArgs()));
+            for (String line : new Versions().getVersion()) {
+                out.println(line);
+            }
+            thrown.printStackTrace(out);
+        }
+        return file;
+    }
+
+    private static int tell(Failure failure) {
+        System.err.println(failure.sentence());
+        return failure.kind().exitCode();
+    }
+
+    /** Used by the completion command. */
+    static String bashCompletion() {
+        return AutoComplete.bash("handsover", build());
+    }
+}

@@ -1,0 +1,215 @@
+package dev.handsover.command;
+
+import dev.handsover.Pipeline;
+import dev.handsover.Settings;
+import dev.handsover.capture.SourceSpec;
+import dev.handsover.frame.Failure;
+import dev.handsover.sink.Output;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code process IN OUT}: a recording, pictures or a stream in, the hands over anything out. */
+@Command(
+        name = "process",
+        description = {
+            "Keeps the hands of IN, puts something else in the place of everything else, and writes OUT.",
+            "Sound, time stamps, colours and metadata are kept."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  handsover process lesson.mp4 out.mp4 --background slides.png",
+            "  handsover process lesson.mp4 out.mov --background transparent",
+            "  handsover process desk.mp4 out.mp4 --background none --under chart.png",
+            "  handsover process photos/ cut/ --background transparent",
+            "  ffmpeg -i in.mkv -f yuv4mpegpipe - | handsover process - y4m:- | ffplay -"
+        })
+final class ProcessCommand implements Callable<Integer> {
+    @Parameters(
+            index = "0",
+            paramLabel = "IN",
+            description =
+                    "A video, picture, folder, 'shot_%%04d.png', '*.jpg', http(s):// rtsp:// udp:// address, - for"
+                            + " standard input, or pattern:hands, pattern:bars, pattern:clock.")
+    String in = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT",
+            arity = "0..1",
+            description =
+                    "A video (.mp4 .mkv .mov .webm), picture, folder, out_%%05d.png, - (Matroska) or y4m:- for standard"
+                            + " output, or null: for nowhere.")
+    @Nullable String out;
+
+    @Option(names = "--output", paramLabel = "OUT", description = "A further output; may be repeated.")
+    List<String> outputs = new ArrayList<>();
+
+    @Mixin
+    LookOptions look = new LookOptions();
+
+    @Mixin
+    EncodingOptions encoding = new EncodingOptions();
+
+    @Mixin
+    CutOptions cut = new CutOptions();
+
+    @Mixin
+    TellOptions tell = new TellOptions();
+
+    /** What to read, and which part of it. */
+    static final class CutOptions {
+        @Option(names = "--start", paramLabel = "TIME", description = "Begins there: 5s, 1:23.5, 1:02:03.")
+        @Nullable String start;
+
+        @Option(names = "--end", paramLabel = "TIME", description = "Ends before that time of the input.")
+        @Nullable String end;
+
+        @Option(
+                names = "--frames",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "Ends after so many frames. Default: all")
+        long frames;
+
+        @Option(
+                names = "--fps",
+                paramLabel = "RATE",
+                description = "Frames a second of the output, by repeating and leaving out; 30, 29.97 or 30000/1001."
+                        + " Default: the input's, variable rates included")
+        @Nullable String fps;
+
+        @Option(
+                names = "--max-pixels",
+                paramLabel = "N",
+                defaultValue = "40000000",
+                description = "Refuses larger pictures. Default: ${DEFAULT-VALUE}")
+        long maxPixels;
+
+        @Option(
+                names = "--connect-limit",
+                paramLabel = "TIME",
+                defaultValue = "10s",
+                description = "How long an address may take to answer. Default: ${DEFAULT-VALUE}")
+        String connectLimit = "";
+
+        @Option(
+                names = "--read-limit",
+                paramLabel = "TIME",
+                defaultValue = "10s",
+                description = "How long a stream may stand still. Default: ${DEFAULT-VALUE}")
+        String readLimit = "";
+
+        SourceSpec.Options options() {
+            if (frames < 0 || maxPixels < 1) {
+                throw Failure.usage("--frames and --max-pixels take whole numbers above zero.");
+            }
+            Duration from = start == null ? null : Converters.time(start);
+            Duration until = end == null ? null : Converters.time(end);
+            if (until != null && from != null && until.compareTo(from) <= 0) {
+                throw Failure.usage("--end must come after --start.");
+            }
+            return new SourceSpec.Options(
+                    from,
+                    until,
+                    frames,
+                    fps == null ? null : Converters.rate(fps),
+                    maxPixels,
+                    Converters.time(connectLimit),
+                    Converters.time(readLimit));
+        }
+    }
+
+    /** How to write. */
+    static final class EncodingOptions {
+        @Option(
+                names = "--codec",
+                paramLabel = "NAME",
+                description =
+                        "An encoder as ffmpeg names it: libopenh264, libvpx-vp9, libsvtav1, prores_ks, ffv1 …; doctor lists"
+                                + " those found. Default: by the file's extension")
+        @Nullable String codec;
+
+        @Option(
+                names = "--crf",
+                paramLabel = "0..63",
+                defaultValue = "-1",
+                description = "Constant quality, lower is better. Default: visually clean")
+        int crf;
+
+        @Option(names = "--bitrate", paramLabel = "RATE", description = "Bits a second instead of quality: 4M, 800k.")
+        @Nullable String bitrate;
+
+        @Option(names = "--preset", paramLabel = "NAME", description = "The encoder's own speed preset.")
+        @Nullable String preset;
+
+        @Option(names = "--pixel-format", paramLabel = "NAME", description = "As ffmpeg names it, e.g. yuv420p.")
+        @Nullable String pixelFormat;
+
+        @Option(
+                names = "--size",
+                paramLabel = "WxH",
+                description = "Pixels of the output, e.g. 1280x720. Default: the input's")
+        @Nullable String size;
+
+        @Option(names = "--force", description = "Replaces existing files (when the new one is whole).")
+        boolean force;
+
+        Output.Encoding encoding() {
+            if (crf < -1 || crf > 63) {
+                throw Failure.usage("--crf goes from 0 (best) to 63, not " + crf + ".");
+            }
+            long bits = bitrate == null ? -1 : Converters.bitrate(bitrate);
+            return new Output.Encoding(codec, crf, bits, preset, pixelFormat);
+        }
+    }
+
+    /** How much to tell. */
+    static final class TellOptions {
+        @Option(names = "--quiet", description = "Tells nothing but errors.")
+        boolean quiet;
+
+        @Option(names = "--json", description = "Ends with one JSON object on standard output.")
+        boolean json;
+
+        @Option(names = "--config", paramLabel = "FILE", description = "Settings as YAML; flags win over them.")
+        @Nullable Path config;
+    }
+
+    /** The settings that these flags mean. */
+    Settings settings() {
+        List<Output> places = new ArrayList<>();
+        if (out != null) {
+            places.add(Output.parse(out));
+        }
+        outputs.forEach(place -> places.add(Output.parse(place)));
+        return new Settings(
+                SourceSpec.parse(in),
+                cut.options(),
+                look.modelChoice(),
+                look.matte(),
+                look.look(),
+                look.layers(),
+                encoding.size == null ? null : Converters.size(encoding.size),
+                places,
+                encoding.encoding(),
+                encoding.force,
+                look.tuning());
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = settings();
+        Console console = Console.choose(tell.quiet || tell.json);
+        Pipeline.Summary summary = Interruption.run(new Pipeline(settings, console));
+        Report.tell(summary, console, tell.json);
+        return summary.interrupted() ? Interruption.EXIT_CODE : summary.lost() > 0 ? Failure.Kind.INPUT.exitCode() : 0;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.handsover.command;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.handsover.Pipeline;
+import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
+import java.util.Locale;
+
+/** What a run did, as a few lines for people or one JSON object for programs. */
+final class Report {
+    private static final Gson GSON =
+            new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
+
+    private Report() {}
+
+    static void tell(Pipeline.Summary summary, Console console, boolean json) {
+        if (json) {
+            System.out.println(GSON.toJson(object(summary)));
+            return;
+        }
+        double wall = summary.wall().toNanos() / 1e9;
+        console.note(String.format(
+                Locale.ROOT,
+                "%d frames in %.1f s, %.1f fps, %.1f× real time",
+                summary.frames(),
+                wall,
+                summary.frames() / wall,
+                summary.media().toNanos() / 1e9 / wall));
+        summary.notes().forEach(console::note);
+        if (summary.lost() > 0) {
+            console.note("Damaged input: " + summary.lost() + " frames or packets were lost; the rest was processed.");
+        }
+        if (summary.interrupted()) {
+            console.note("Interrupted: the outputs are whole up to here.");
+        }
+    }
+
+    static JsonObject object(Pipeline.Summary summary) {
+        JsonObject object = new JsonObject();
+        double wall = summary.wall().toNanos() / 1e9;
+        object.addProperty("frames", summary.frames());
+        object.addProperty("mediaSeconds", summary.media().toNanos() / 1e9);
+        object.addProperty("wallSeconds", wall);
+        object.addProperty("fps", wall > 0 ? summary.frames() / wall : 0);
+        object.addProperty("lost", summary.lost());
+        object.addProperty("interrupted", summary.interrupted());
+        object.addProperty("tier", summary.tier());
+        object.add("outputs", array(summary.outputs()));
+        object.add("notes", array(summary.notes()));
+        object.add("stages", stages(summary.latency()));
+        return object;
+    }
+
+    private static JsonArray array(Iterable<String> lines) {
+        JsonArray array = new JsonArray();
+        lines.forEach(array::add);
+        return array;
+    }
+
+    private static JsonObject stages(Latency latency) {
+        JsonObject stages = new JsonObject();
+        for (Stage stage : Stage.values()) {
+            if (latency.count(stage) > 0) {
+                JsonObject times = new JsonObject();
+                times.addProperty("count", latency.count(stage));
+                times.addProperty("p50Millis", latency.millis(stage, 50));
+                times.addProperty("p95Millis", latency.millis(stage, 95));
+                times.addProperty("maxMillis", latency.millis(stage, 100));
+                stages.add(stage.label(), times);
+            }
+        }
+        return stages;
+    }
+}

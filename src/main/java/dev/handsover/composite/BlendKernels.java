@@ -1,0 +1,40 @@
+package dev.handsover.composite;
+
+/**
+ * The arithmetic of the CPU compositor over planes of bytes, given by address and stride. Two implementations give the same
+ * bits: C for speed, Java for where there is no compiler and for checking.
+ */
+interface BlendKernels {
+    /** The fast one where it was built. */
+    static BlendKernels best() {
+        return NativeBlendKernels.open().orElseGet(JavaBlendKernels::new);
+    }
+
+    /**
+     * alpha8 of rows {@code y0 … y0 + rows}: docs/compositing.md, section 1.
+     *
+     * @param luma the whole plane
+     * @param grid where the coefficients are and how pixels lie over them
+     * @param alpha the whole plane of alphas
+     */
+    void alpha(long luma, int stride, Grid grid, int y0, int rows, float scale, long alpha, int alphaStride);
+
+    /** Means of 2 × 2 of a plane of {@code w × h}, for rows {@code y0 … y0 + rows} of the result. */
+    void halve(long in, int stride, int w, int h, int y0, int rows, long out, int outStride);
+
+    /** {@code out = (255 · below + alpha · (above − below) + 127) / 255}; out may be below. */
+    void blend(
+            long above,
+            int aboveStride,
+            long alpha,
+            int alphaStride,
+            long below,
+            int belowStride,
+            long out,
+            int outStride,
+            int w,
+            int rows);
+
+    /** For people. */
+    String describe();
+}

@@ -1,0 +1,113 @@
+package dev.handsover.composite;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.handsover.frame.NativeKernels;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/** The kernels of {@code native/blend.c}. */
+final class NativeBlendKernels implements BlendKernels {
+    private static final Optional<MethodHandle> ALPHA = NativeKernels.find(
+            "ho_alpha",
+            FunctionDescriptor.ofVoid(
+                    JAVA_LONG,
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT,
+                    ADDRESS,
+                    ADDRESS,
+                    JAVA_INT,
+                    JAVA_INT,
+                    ADDRESS,
+                    ADDRESS,
+                    JAVA_FLOAT,
+                    ADDRESS,
+                    ADDRESS,
+                    JAVA_LONG,
+                    JAVA_INT));
+    private static final Optional<MethodHandle> HALVE = NativeKernels.find(
+            "ho_halve",
+            FunctionDescriptor.ofVoid(
+                    JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final Optional<MethodHandle> BLEND = NativeKernels.find(
+            "ho_blend",
+            FunctionDescriptor.ofVoid(
+                    JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT,
+                    JAVA_INT));
+
+    private NativeBlendKernels() {}
+
+    static Optional<BlendKernels> open() {
+        return ALPHA.isPresent() && HALVE.isPresent() && BLEND.isPresent()
+                ? Optional.of(new NativeBlendKernels())
+                : Optional.empty();
+    }
+
+    @Override
+    public void alpha(long luma, int stride, Grid g, int y0, int rows, float scale, long alpha, int alphaStride) {
+        try {
+            ALPHA.orElseThrow()
+                    .invokeExact(
+                            luma,
+                            stride,
+                            g.w,
+                            g.h,
+                            y0,
+                            rows,
+                            g.a,
+                            g.b,
+                            g.cellsX,
+                            g.cellsY,
+                            g.at,
+                            g.frac,
+                            scale,
+                            g.scratch,
+                            g.held,
+                            alpha,
+                            alphaStride);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void halve(long in, int stride, int w, int h, int y0, int rows, long out, int outStride) {
+        try {
+            HALVE.orElseThrow().invokeExact(in, stride, w, h, y0, rows, out, outStride);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void blend(
+            long above,
+            int aboveStride,
+            long alpha,
+            int alphaStride,
+            long below,
+            int belowStride,
+            long out,
+            int outStride,
+            int w,
+            int rows) {
+        try {
+            BLEND.orElseThrow()
+                    .invokeExact(above, aboveStride, alpha, alphaStride, below, belowStride, out, outStride, w, rows);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public String describe() {
+        return "C kernels";
+    }
+}

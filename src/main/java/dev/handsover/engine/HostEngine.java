@@ -1,0 +1,201 @@
+package dev.handsover.engine;
+
+import dev.handsover.composite.Compositor;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.FramePool;
+import dev.handsover.frame.Mask;
+import dev.handsover.frame.Matte;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.matte.MatteRefiner;
+import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
+import dev.handsover.segment.Segmenter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of CPU memory. Worker threads run the network, each on a frame of its own, which costs less CPU than several
+ * threads on one frame; matte and composite follow on the caller's thread in the order of the frames, since the temporal
+ * filter needs it. There is one segmenter more than there are workers, so that a mask stays whole while it is refined.
+ * The picture of a frame does not depend on how many workers there are.
+ */
+public final class HostEngine implements Engine {
+    private static final long PATIENCE_SECONDS = 60;
+    /** Pictures that the sinks may hold back beyond the one being drawn. */
+    private static final int PICTURES = 12;
+
+    private final Slot[] slots;
+    private final List<Thread> workers = new ArrayList<>();
+    private final ArrayBlockingQueue<Slot> work;
+    private final MatteRefiner refiner;
+    private final Compositor compositor;
+    private final FramePool pictures;
+    private final Latency latency;
+    private int oldest;
+    private int pending;
+    private volatile boolean closing;
+
+    /**
+     * Takes all three over, also when it throws.
+     *
+     * @param segmenters of one card, one more than there shall be worker threads
+     */
+    public HostEngine(List<Segmenter> segmenters, MatteRefiner refiner, Compositor compositor, Latency latency) {
+        this.refiner = refiner;
+        this.compositor = compositor;
+        this.latency = latency;
+        this.pictures = new FramePool(compositor.canvas(), PICTURES);
+        this.slots = segmenters.stream().map(Slot::new).toArray(Slot[]::new);
+        this.work = new ArrayBlockingQueue<>(slots.length);
+        for (int i = 0; i < Math.max(1, slots.length - 1); i++) {
+            workers.add(Thread.ofPlatform().daemon().name("network-" + i).start(this::segmentAll));
+        }
+    }
+
+    private void segmentAll() {
+        try {
+            while (!closing) {
+                Slot slot = work.poll(1, TimeUnit.SECONDS);
+                if (slot != null) {
+                    slot.run(latency);
+                }
+            }
+        } catch (InterruptedException e) {
+            // close() asks for the end
+        }
+    }
+
+    @Override
+    public void begin(Frame frame) {
+        if (pending == slots.length) {
+            frame.recycle();
+            throw new IllegalStateException(pending + " frames are under way");
+        }
+        Slot slot = slots[(oldest + pending) % slots.length];
+        slot.frame = frame;
+        pending++;
+        work.add(slot);
+    }
+
+    @Override
+    public Frame finish() throws InterruptedException {
+        Slot slot = slots[oldest];
+        Mask mask = slot.await();
+        Frame frame = slot.takeFrame();
+        oldest = (oldest + 1) % slots.length;
+        pending--;
+        try {
+            long start = System.nanoTime();
+            Matte matte = refiner.refine(mask);
+            latency.mark(Stage.MATTE, start);
+            Frame picture = pictures.take();
+            start = System.nanoTime();
+            compositor.compose(frame, matte, mask, picture);
+            latency.mark(Stage.COMPOSITE, start);
+            picture.stamp(frame.sequence(), frame.timeNanos(), frame.durationNanos());
+            picture.name(frame.name());
+            return picture;
+        } finally {
+            frame.recycle();
+        }
+    }
+
+    @Override
+    public int pending() {
+        return pending;
+    }
+
+    @Override
+    public int depth() {
+        return slots.length;
+    }
+
+    @Override
+    public PictureFormat canvas() {
+        return compositor.canvas();
+    }
+
+    @Override
+    public String tier() {
+        return "network on " + workers.size() + (workers.size() == 1 ? " CPU thread" : " CPU threads") + ", "
+                + compositor.describe();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        workers.forEach(Thread::interrupt);
+        boolean interrupted = false;
+        for (Thread worker : workers) {
+            try {
+                worker.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        for (Slot slot : slots) {
+            Frame frame = slot.frame;
+            if (frame != null) {
+                frame.recycle();
+                slot.frame = null;
+            }
+            slot.segmenter.close();
+        }
+        refiner.close();
+        compositor.close();
+        pictures.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One frame under way: handed to a worker through the queue, back through the permit. */
+    private static final class Slot {
+        final Segmenter segmenter;
+        final ArrayBlockingQueue<Boolean> done = new ArrayBlockingQueue<>(1);
+        volatile @Nullable Frame frame;
+        private @Nullable Mask mask;
+        private @Nullable Throwable failure;
+
+        Slot(Segmenter segmenter) {
+            this.segmenter = segmenter;
+        }
+
+        void run(Latency latency) {
+            long start = System.nanoTime();
+            try {
+                Frame begun = frame;
+                mask = begun == null ? null : segmenter.segment(begun);
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            latency.mark(Stage.SEGMENT, start);
+            done.add(Boolean.TRUE);
+        }
+
+        Mask await() throws InterruptedException {
+            if (done.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) == null) {
+                throw new IllegalStateException("the network gave no mask in " + PATIENCE_SECONDS + " s");
+            }
+            Throwable thrown = failure;
+            Mask made = mask;
+            if (thrown != null || made == null) {
+                failure = null;
+                throw new IllegalStateException("the network failed", thrown);
+            }
+            return made;
+        }
+
+        Frame takeFrame() {
+            Frame taken = frame;
+            frame = null;
+            if (taken == null) {
+                throw new IllegalStateException("no frame under way");
+            }
+            return taken;
+        }
+    }
+}

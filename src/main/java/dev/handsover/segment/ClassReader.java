@@ -1,0 +1,164 @@
+package dev.handsover.segment;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.handsover.frame.Failure;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a network's output to the probability of being kept, at the input's size. Outputs of another size are resized
+ * bilinearly before they become probabilities, as the networks were trained.
+ */
+final class ClassReader {
+    private final ModelCard.Activation activation;
+    private final boolean[] kept;
+    private final int channels;
+    private final int width;
+    private final int height;
+    private final int outWidth;
+    private final int outHeight;
+    private final int cellStep;
+    private final int channelStep;
+    private final boolean plain;
+    private final MemorySegment raw;
+    private final @Nullable MemorySegment classes;
+    private final int[] left;
+    private final float[] across;
+    private final double scaleY;
+    private final double shiftY;
+    private final float[] values;
+
+    /**
+     * @param kept one flag a class
+     * @param shape of the output tensor, four dimensions
+     * @param width cells of the mask
+     * @param height rows of cells of the mask
+     */
+    ClassReader(ModelCard.Output card, boolean[] kept, long[] shape, int width, int height, Arena arena) {
+        boolean nchw = card.layout() == ModelCard.Layout.NCHW;
+        this.channels = (int) (shape.length == 4 ? nchw ? shape[1] : shape[3] : -1);
+        if (channels != kept.length) {
+            throw Failure.model("The network gives " + Arrays.toString(shape) + " where its card names " + kept.length
+                    + (kept.length == 1 ? " class" : " classes") + "; mend layout and classes on the card.");
+        }
+        this.activation = card.activation();
+        this.kept = kept.clone();
+        this.width = width;
+        this.height = height;
+        this.outHeight = (int) (nchw ? shape[2] : shape[1]);
+        this.outWidth = (int) (nchw ? shape[3] : shape[2]);
+        this.cellStep = nchw ? 1 : channels;
+        this.channelStep = nchw ? outWidth * outHeight : 1;
+        boolean sameSize = outWidth == width && outHeight == height;
+        this.plain = sameSize && channels == 1 && kept[0] && activation == ModelCard.Activation.PROBABILITY;
+        this.raw = plain ? MemorySegment.NULL : arena.allocate(4L * channels * outWidth * outHeight, 64);
+        this.classes = channels > 1 ? arena.allocate((long) width * height, 64) : null;
+        this.left = new int[width];
+        this.across = new float[width];
+        double scaleX = scale(card, outWidth, width);
+        double shiftX = card.alignCorners() ? 0 : 0.5 * scaleX - 0.5;
+        for (int x = 0; x < width; x++) {
+            double at = Math.clamp(x * scaleX + shiftX, 0, outWidth - 1);
+            left[x] = Math.min((int) at, Math.max(0, outWidth - 2));
+            across[x] = outWidth == 1 ? 0 : (float) (at - left[x]);
+        }
+        this.scaleY = scale(card, outHeight, height);
+        this.shiftY = card.alignCorners() ? 0 : 0.5 * scaleY - 0.5;
+        this.values = new float[channels];
+    }
+
+    private static double scale(ModelCard.Output card, int out, int size) {
+        return card.alignCorners() && size > 1 ? (out - 1.0) / (size - 1) : (double) out / size;
+    }
+
+    /** True when the output already is the mask: then it may be written there directly. */
+    boolean isPlain() {
+        return plain;
+    }
+
+    /** Where the network writes unless the output is plain. */
+    MemorySegment raw() {
+        return raw;
+    }
+
+    @Nullable MemorySegment classes() {
+        return classes;
+    }
+
+    /** Fills the mask from {@link #raw}; nothing is to be done for a plain output. */
+    void read(MemorySegment probability) {
+        if (plain) {
+            return;
+        }
+        for (int y = 0; y < height; y++) {
+            double at = Math.clamp(y * scaleY + shiftY, 0, outHeight - 1);
+            int top = Math.min((int) at, Math.max(0, outHeight - 2));
+            float down = outHeight == 1 ? 0 : (float) (at - top);
+            for (int x = 0; x < width; x++) {
+                interpolate(top * outWidth + left[x], across[x], down);
+                probability.setAtIndex(JAVA_FLOAT, (long) y * width + x, keptShare((long) y * width + x));
+            }
+        }
+    }
+
+    private void interpolate(int cell, float ax, float ay) {
+        int right = outWidth == 1 ? 0 : cellStep;
+        int below = outHeight == 1 ? 0 : outWidth * cellStep;
+        for (int c = 0; c < channels; c++) {
+            long base = (long) cell * cellStep + (long) c * channelStep;
+            float v0 = raw.getAtIndex(JAVA_FLOAT, base);
+            float v1 = raw.getAtIndex(JAVA_FLOAT, base + right);
+            float v2 = raw.getAtIndex(JAVA_FLOAT, base + below);
+            float v3 = raw.getAtIndex(JAVA_FLOAT, base + below + right);
+            float upper = v0 + ax * (v1 - v0);
+            float lower = v2 + ax * (v3 - v2);
+            values[c] = upper + ay * (lower - upper);
+        }
+    }
+
+    /** The kept classes' probability of the values in hand; notes the most likely class. */
+    private float keptShare(long cell) {
+        int best = 0;
+        for (int c = 1; c < channels; c++) {
+            if (values[c] > values[best]) {
+                best = c;
+            }
+        }
+        MemorySegment map = classes;
+        if (map != null) {
+            map.set(JAVA_BYTE, cell, (byte) best);
+        }
+        return switch (activation) {
+            case PROBABILITY -> union(false);
+            case SIGMOID -> union(true);
+            case SOFTMAX -> softmax(values[best]);
+        };
+    }
+
+    /** The largest of the kept classes, which do not exclude each other. */
+    private float union(boolean logits) {
+        float most = 0;
+        for (int c = 0; c < channels; c++) {
+            if (kept[c]) {
+                float p = logits ? (float) (1 / (1 + Math.exp(-values[c]))) : values[c];
+                most = Math.max(most, p);
+            }
+        }
+        return Math.min(most, 1);
+    }
+
+    private float softmax(float largest) {
+        double all = 0;
+        double mine = 0;
+        for (int c = 0; c < channels; c++) {
+            double e = Math.exp(values[c] - largest);
+            all += e;
+            mine += kept[c] ? e : 0;
+        }
+        return (float) (mine / all);
+    }
+}

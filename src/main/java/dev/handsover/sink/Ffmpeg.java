@@ -1,0 +1,84 @@
+package dev.handsover.sink;
+
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
+
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.PictureFormat.Chroma;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** What the writers share of FFmpeg: quiet logs, errors as words, frames as AVFrames. */
+final class Ffmpeg {
+    static final int NO_SPACE = -28;
+    static final int BROKEN_PIPE = -32;
+
+    static {
+        av_log_set_level(AV_LOG_QUIET);
+    }
+
+    private Ffmpeg() {}
+
+    /** A pointer at memory that is somebody else's. */
+    static final class At extends Pointer {
+        At(long address) {
+            this.address = address;
+        }
+    }
+
+    /** Loads the libraries and silences them. */
+    static void load() {}
+
+    /** FFmpeg's words for an error code, beginning in lower case. */
+    static String reason(int error) {
+        try (BytePointer text = new BytePointer(256)) {
+            av_strerror(error, text, 256);
+            String words = text.getString(StandardCharsets.UTF_8);
+            return words.isEmpty()
+                    ? "error " + error
+                    : words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1);
+        }
+    }
+
+    static AVRational rational(int num, int den) {
+        return new AVRational().num(num).den(den);
+    }
+
+    /** FFmpeg's layout of pictures. */
+    static int pixelFormat(PictureFormat format) {
+        boolean full = format.chroma() == Chroma.C444;
+        return format.alpha()
+                ? full ? avutil.AV_PIX_FMT_YUVA444P : avutil.AV_PIX_FMT_YUVA420P
+                : full ? avutil.AV_PIX_FMT_YUV444P : avutil.AV_PIX_FMT_YUV420P;
+    }
+
+    /** Fills in an AVFrame that points at a frame's planes; it owns nothing. */
+    static void point(AVFrame at, Frame frame) {
+        PictureFormat format = frame.format();
+        for (int plane = 0; plane < format.planes(); plane++) {
+            at.data(plane, new BytePointer(new At(frame.address(plane))));
+            at.linesize(plane, frame.stride(plane));
+        }
+        at.format(pixelFormat(format));
+        at.width(format.width());
+        at.height(format.height());
+        tag(at, format);
+    }
+
+    /** Says what the numbers mean. */
+    static void tag(AVFrame at, PictureFormat format) {
+        at.color_range(format.color().fullRange() ? avutil.AVCOL_RANGE_JPEG : avutil.AVCOL_RANGE_MPEG);
+        at.colorspace(format.color().matrix().code);
+        at.color_primaries(format.color().primaries());
+        at.color_trc(format.color().transfer());
+        at.sample_aspect_ratio(
+                rational(format.pixelAspect().num(), format.pixelAspect().den()));
+    }
+}

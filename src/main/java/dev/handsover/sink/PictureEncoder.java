@@ -1,0 +1,278 @@
+package dev.handsover.sink;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_QSCALE;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
+import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
+import static org.bytedeco.ffmpeg.global.avutil.av_buffer_create;
+import static org.bytedeco.ffmpeg.global.avutil.av_buffer_get_ref_count;
+import static org.bytedeco.ffmpeg.global.avutil.av_buffer_ref;
+import static org.bytedeco.ffmpeg.global.avutil.av_buffer_unref;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_get_pix_fmt;
+
+import dev.handsover.frame.ColorSpec;
+import dev.handsover.frame.Failure;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.Rational;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVBufferRef;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.Free_Pointer_BytePointer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One encoder of FFmpeg for pictures of one format. An encoder that is done with a picture when the call returns reads it in
+ * place; others get a copy, made by libavcodec.
+ */
+final class PictureEncoder implements AutoCloseable {
+    /** Quantiser of constant-quality H.264 that looks clean; docs/adr tells how it was found. */
+    private static final int CLEAN_QP = 22;
+    /** From so many pixels on one thread cannot keep up and slices are worth their bits. */
+    private static final long MANY_PIXELS = 3_000_000;
+
+    private final AVCodecContext context;
+    private final @Nullable PixelConverter converter;
+    private final boolean inPlace;
+    private final PictureFormat format;
+    private final Map<Long, Wrapped> wrapped = new HashMap<>();
+
+    /** Memory that the frame pool frees, not FFmpeg: one for the process, kept from the collector. */
+    private static final Free_Pointer_BytePointer LEAVE = new Free_Pointer_BytePointer() {
+        @Override
+        public void call(Pointer opaque, BytePointer data) {
+            // the frame's pool owns it
+        }
+    };
+
+    /** An AVFrame over a frame's memory, with a reference of ours on each plane that shows whether others are left. */
+    private record Wrapped(AVFrame picture, List<AVBufferRef> masters) {}
+
+    /**
+     * @param codec FFmpeg's name
+     * @param settings as the user chose them
+     * @param base ticks of time stamps
+     * @param headerApart the container wants the stream's header for itself
+     */
+    PictureEncoder(String codec, Output.Job job, Output.Encoding settings, Rational base, boolean headerApart) {
+        this.format = job.pictures();
+        AVCodec found = avcodec_find_encoder_by_name(codec);
+        if (found == null || found.isNull()) {
+            throw Failure.usage("There is no encoder \"" + codec + "\" here; doctor lists those that there are.");
+        }
+        this.context = avcodec_alloc_context3(found);
+        int layout = layout(codec, settings, job.gray());
+        AVDictionary options = new AVDictionary(null);
+        describe(layout, base, job.stream().frameRate());
+        choose(codec, settings, options);
+        if (headerApart) {
+            context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+        }
+        int error = avcodec_open2(context, found, options);
+        av_dict_free(options);
+        if (error < 0) {
+            avcodec_free_context(context);
+            throw Failure.output("The encoder " + codec + " does not take " + format.width() + "×" + format.height()
+                    + " pictures with these settings (" + Ffmpeg.reason(error) + "); choose another --codec, --size or"
+                    + " --pixel-format.");
+        }
+        // JPEG files carry no tags: their colours are always these
+        ColorSpec target = codec.equals("mjpeg") ? ColorSpec.JPEG : format.color();
+        boolean same = layout == Ffmpeg.pixelFormat(format) && target.equals(format.color());
+        this.converter = same ? null : new PixelConverter(format, layout, target);
+        this.inPlace = same && codec.equals("libopenh264");
+    }
+
+    /** The pixel format: the user's, or the one that keeps most of the pictures. */
+    private int layout(String codec, Output.Encoding settings, boolean gray) {
+        String wanted = settings.pixelFormat();
+        if (wanted != null) {
+            int chosen = av_get_pix_fmt(wanted);
+            if (chosen == AV_PIX_FMT_NONE) {
+                throw Failure.usage(
+                        "There is no pixel format \"" + wanted + "\"; e.g. yuv420p, yuv444p, yuva444p10le.");
+            }
+            return chosen;
+        }
+        boolean alpha = format.alpha();
+        String name =
+                switch (codec) {
+                    case "prores_ks" -> alpha ? "yuva444p10le" : "yuv422p10le";
+                    case "libvpx-vp9", "libvpx" -> alpha ? "yuva420p" : "yuv420p";
+                    case "ffv1" -> alpha ? "bgra" : format.chroma().shift == 0 ? "yuv444p" : "yuv420p";
+                    case "png" -> gray ? "gray" : alpha ? "rgba" : "rgb24";
+                    case "bmp" -> alpha ? "bgra" : "bgr24";
+                    case "tiff" -> alpha ? "rgba" : "rgb24";
+                    case "libwebp", "libwebp_anim" -> "bgra";
+                    case "mjpeg" -> format.chroma().shift == 0 ? "yuvj444p" : "yuvj420p";
+                    case "rawvideo", "wrapped_avframe" -> format.chroma().shift == 0 ? "yuv444p" : "yuv420p";
+                    default -> "yuv420p";
+                };
+        if (alpha && (name.equals("yuv420p") || name.equals("yuv444p") || name.startsWith("yuvj"))) {
+            throw Failure.usage("The codec " + codec + " has no transparency; for --background transparent write .mov"
+                    + " (ProRes 4444), .webm (VP9), .mkv (FFV1), .webp or out_%05d.png.");
+        }
+        return av_get_pix_fmt(name);
+    }
+
+    private void describe(int layout, Rational base, Rational rate) {
+        context.pix_fmt(layout);
+        context.width(format.width());
+        context.height(format.height());
+        context.time_base(Ffmpeg.rational(base.num(), base.den()));
+        context.framerate(Ffmpeg.rational(Math.max(1, rate.num()), rate.den()));
+        context.sample_aspect_ratio(
+                Ffmpeg.rational(format.pixelAspect().num(), format.pixelAspect().den()));
+        context.color_range(format.color().fullRange() ? 2 : 1);
+        context.colorspace(format.color().matrix().code);
+        context.color_primaries(format.color().primaries());
+        context.color_trc(format.color().transfer());
+        boolean large = (long) format.width() * format.height() > MANY_PIXELS;
+        context.thread_count(large ? Math.min(8, Runtime.getRuntime().availableProcessors()) : 1);
+    }
+
+    private void choose(String codec, Output.Encoding settings, AVDictionary options) {
+        int crf = settings.crf();
+        String preset = settings.preset();
+        if (settings.bitrate() > 0) {
+            context.bit_rate(settings.bitrate());
+        }
+        switch (codec) {
+            case "libopenh264" -> {
+                context.gop_size(Math.max(30, (int) Math.round(2
+                        * context.framerate().num()
+                        / (double) context.framerate().den())));
+                if (settings.bitrate() > 0) {
+                    av_dict_set(options, "rc_mode", "bitrate", 0);
+                } else {
+                    int qp = Math.clamp(crf < 0 ? CLEAN_QP : crf, 1, 51);
+                    av_dict_set(options, "rc_mode", "off", 0);
+                    context.qmin(qp);
+                    context.qmax(qp);
+                    context.global_quality(qp * FF_QP2LAMBDA);
+                    context.flags(context.flags() | AV_CODEC_FLAG_QSCALE);
+                }
+            }
+            case "libvpx-vp9", "libvpx" -> {
+                quality(options, settings, crf < 0 ? 24 : crf);
+                av_dict_set(options, "deadline", "realtime", 0);
+                av_dict_set(options, "cpu-used", preset == null ? "7" : preset, 0);
+                av_dict_set(options, "row-mt", "1", 0);
+                context.thread_count(Math.min(4, Runtime.getRuntime().availableProcessors()));
+            }
+            case "libsvtav1" -> {
+                quality(options, settings, crf < 0 ? 28 : crf);
+                av_dict_set(options, "preset", preset == null ? "10" : preset, 0);
+            }
+            case "prores_ks" -> {
+                av_dict_set(options, "profile", format.alpha() ? "4444" : "hq", 0);
+                av_dict_set(options, "alpha_bits", "16", 0);
+                context.thread_count(Math.min(4, Runtime.getRuntime().availableProcessors()));
+            }
+            case "mjpeg" -> {
+                context.flags(context.flags() | AV_CODEC_FLAG_QSCALE);
+                context.global_quality(Math.clamp(crf < 0 ? 2 : crf, 1, 31) * FF_QP2LAMBDA);
+            }
+            case "libwebp", "libwebp_anim" ->
+                av_dict_set(options, "quality", Integer.toString(crf < 0 ? 90 : 100 - crf), 0);
+            case "ffv1" -> av_dict_set(options, "level", "3", 0);
+            default -> {
+                if (crf >= 0) {
+                    av_dict_set(options, "crf", Integer.toString(crf), 0);
+                }
+                if (preset != null) {
+                    av_dict_set(options, "preset", preset, 0);
+                }
+            }
+        }
+    }
+
+    private void quality(AVDictionary options, Output.Encoding settings, int crf) {
+        if (settings.bitrate() <= 0) {
+            context.bit_rate(0);
+            av_dict_set(options, "crf", Integer.toString(crf), 0);
+        }
+    }
+
+    AVCodecContext context() {
+        return context;
+    }
+
+    /** Gives a picture to the encoder; its packets come from {@link #receive}. The frame may be reused at once. */
+    void send(Frame frame, long ticks, long durationTicks) {
+        Wrapped mine = wrapped.computeIfAbsent(frame.address(Frame.Y), key -> wrap(frame));
+        AVFrame picture = converter == null ? mine.picture() : converter.convert(mine.picture());
+        picture.pts(ticks);
+        picture.duration(durationTicks);
+        int error = avcodec_send_frame(context, picture);
+        if (error < 0) {
+            throw Failure.output("The encoder refused a picture (" + Ffmpeg.reason(error) + ").");
+        }
+    }
+
+    /** After the packets of a picture were received: nobody may still read it in place. */
+    void release(Frame frame) {
+        Wrapped mine = inPlace ? wrapped.get(frame.address(Frame.Y)) : null;
+        if (mine != null && av_buffer_get_ref_count(mine.masters().getFirst()) > 2) {
+            throw new IllegalStateException("the encoder holds a picture back");
+        }
+    }
+
+    private Wrapped wrap(Frame frame) {
+        AVFrame picture = av_frame_alloc();
+        Ffmpeg.point(picture, frame);
+        List<AVBufferRef> masters = new ArrayList<>();
+        for (int plane = 0; inPlace && plane < format.planes(); plane++) {
+            long bytes = (long) frame.stride(plane) * format.planeHeight(plane);
+            AVBufferRef master =
+                    av_buffer_create(new BytePointer(new Ffmpeg.At(frame.address(plane))), bytes, LEAVE, null, 0);
+            masters.add(master);
+            picture.buf(plane, av_buffer_ref(master));
+        }
+        return new Wrapped(picture, masters);
+    }
+
+    /** Tells the encoder that nothing more comes. */
+    void end() {
+        avcodec_send_frame(context, null);
+    }
+
+    /** The next packet; false when there is none now. */
+    boolean receive(AVPacket packet) {
+        return avcodec_receive_packet(context, packet) >= 0;
+    }
+
+    @Override
+    public void close() {
+        avcodec_free_context(context);
+        for (Wrapped each : wrapped.values()) {
+            av_frame_free(each.picture());
+            for (AVBufferRef master : each.masters()) {
+                av_buffer_unref(master);
+            }
+        }
+        wrapped.clear();
+        if (converter != null) {
+            converter.close();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.handsover.sink;
+
+import dev.handsover.frame.Frame;
+import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the thread that writes one sink. Pictures and sound are written in the order in which they were handed over; the
+ * giver waits while too many pictures wait here. A sink that fails gets nothing more; what went wrong is kept.
+ */
+final class SinkThread {
+    private static final int MOST_WAITING = 3;
+    private static final long PATIENCE_MINUTES = 10;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+    private final Sink sink;
+    private final Latency latency;
+    private final Thread thread;
+    private int pictures;
+    private boolean ending;
+    private volatile @Nullable Throwable failure;
+
+    SinkThread(Sink sink, int number, Latency latency) {
+        this.sink = sink;
+        this.latency = latency;
+        this.thread = Thread.ofPlatform().daemon().name("sink-" + number).start(this::run);
+    }
+
+    private void run() {
+        try {
+            Object next;
+            while ((next = take()) != null) {
+                write(next);
+            }
+            if (failure == null) {
+                sink.finish();
+            }
+        } catch (InterruptedException e) {
+            // end() gave up waiting
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    private void write(Object next) {
+        try {
+            if (failure != null) {
+                return;
+            }
+            switch (next) {
+                case Frame picture -> {
+                    long start = System.nanoTime();
+                    sink.write(picture);
+                    latency.mark(Stage.ENCODE, start);
+                }
+                case SharedSound sound -> sink.sound(sound.packet());
+                default -> throw new IllegalStateException("what is " + next + "?");
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        } finally {
+            switch (next) {
+                case Frame picture -> picture.recycle();
+                case SharedSound sound -> sound.release();
+                default -> {}
+            }
+        }
+    }
+
+    private @Nullable Object take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (waiting.isEmpty() && !ending) {
+                changed.await();
+            }
+            Object next = waiting.poll();
+            if (next instanceof Frame) {
+                pictures--;
+                changed.signalAll();
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the frame over; waits while the sink is behind. */
+    void push(Frame picture) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (pictures >= MOST_WAITING) {
+                changed.await();
+            }
+            pictures++;
+            waiting.add(picture);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes one share of the packet over. */
+    void push(SharedSound sound) {
+        lock.lock();
+        try {
+            waiting.add(sound);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the sink write what waits and finish, and waits for that. */
+    void end() throws InterruptedException {
+        lock.lock();
+        try {
+            ending = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (!thread.join(java.time.Duration.ofMinutes(PATIENCE_MINUTES))) {
+            thread.interrupt();
+            throw new IllegalStateException(
+                    sink.describe() + " was not finished in " + TimeUnit.MINUTES.toSeconds(PATIENCE_MINUTES) + " s");
+        }
+    }
+
+    @Nullable Throwable failure() {
+        return failure;
+    }
+
+    Sink sink() {
+        return sink;
+    }
+}

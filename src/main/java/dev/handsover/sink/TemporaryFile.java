@@ -1,0 +1,69 @@
+package dev.handsover.sink;
+
+import dev.handsover.frame.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A file under a temporary name beside its place, renamed when whole: nobody meets half a file under the right name. */
+final class TemporaryFile {
+    private final Path place;
+    private final Path temporary;
+    private final boolean force;
+
+    /** Makes nothing yet; throws an output {@code Failure} when the place is taken or cannot be written. */
+    TemporaryFile(Path place, boolean force) {
+        this.place = place;
+        this.force = force;
+        this.temporary = place.resolveSibling(place.getFileName() + ".part");
+        checkFree();
+        Path folder = place.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw Failure.output("There is no folder " + folder + " for " + place + "; make it first.");
+        }
+        if (!Files.isWritable(folder)) {
+            throw Failure.output("The folder " + folder + " may not be written; choose another place.");
+        }
+    }
+
+    private void checkFree() {
+        if (Files.isDirectory(place)) {
+            throw Failure.output(place + " is a folder; name a file in it.");
+        }
+        if (Files.exists(place) && !force) {
+            throw Failure.output(place + " exists already; add --force to replace it, or choose another name.");
+        }
+    }
+
+    /** Where to write. */
+    Path path() {
+        return temporary;
+    }
+
+    /** The final name. */
+    Path place() {
+        return place;
+    }
+
+    /** Gives the whole file its name. */
+    void complete() {
+        try {
+            checkFree();
+            Files.move(temporary, place, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw Failure.output(
+                    "The result could not get its name " + place + " (" + e.getMessage() + "); it is whole in "
+                            + temporary + ".",
+                    e);
+        }
+    }
+
+    void delete() {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            // an empty file that stays is no harm
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package dev.handsover.sink;
+
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_GLOBALHEADER;
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
+import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
+import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import dev.handsover.frame.Failure;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.Rational;
+import dev.handsover.frame.SoundPacket;
+import dev.handsover.frame.SoundTrack;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVIOInterruptCB;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.jspecify.annotations.Nullable;
+
+/** Encodes pictures into a container, with the source's sound beside them: a file, or standard output. */
+final class VideoSink implements Sink {
+    /** Tags that describe the old file, not its content. */
+    private static final Set<String> OLD_FILE_TAGS =
+            Set.of("encoder", "major_brand", "minor_version", "compatible_brands", "duration", "handler_name");
+
+    private final String name;
+    private final @Nullable TemporaryFile file;
+    private final AVFormatContext context;
+    private final PictureEncoder encoder;
+    private final AVStream video;
+    private final List<SoundStream> sound = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final AVPacket packet = av_packet_alloc();
+    private final Rational base;
+    private final String codec;
+    private long last = Long.MIN_VALUE;
+    private long lastDuration;
+    private long count;
+    private boolean open;
+    private boolean broken;
+
+    static VideoSink toFile(Path path, String container, Output.Job job) {
+        TemporaryFile file = new TemporaryFile(path, job.force());
+        return new VideoSink(path.toString(), container, "file:" + file.path(), file, job);
+    }
+
+    static VideoSink toPipe(String container, Output.Job job) {
+        return new VideoSink("standard output", container, "pipe:1", null, job);
+    }
+
+    private VideoSink(String name, String container, String url, @Nullable TemporaryFile file, Output.Job job) {
+        Ffmpeg.load();
+        this.name = name;
+        this.file = file;
+        this.base = job.stream().timeBase();
+        this.codec = Encoders.choose(container, job);
+        AVFormatContext made = new AVFormatContext(null);
+        if (avformat_alloc_output_context2(made, null, container, url) < 0) {
+            throw Failure.output("FFmpeg here cannot write " + container + "; choose another output.");
+        }
+        this.context = made;
+        boolean headerApart = (context.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
+        this.encoder = new PictureEncoder(codec, job, job.encoding(), base, headerApart);
+        try {
+            this.video = describeVideo(job);
+            if (!container.equals("yuv4mpegpipe") && !container.equals("webp")) {
+                addSound(job.stream().sound(), headerApart);
+            } else if (!job.stream().sound().isEmpty()) {
+                notes.add(name + ": this container carries no sound; it was left out.");
+            }
+            describeFile(job);
+            openFile(url, container);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private AVStream describeVideo(Output.Job job) {
+        AVStream stream = avformat_new_stream(context, (AVCodec) null);
+        avcodec_parameters_from_context(stream.codecpar(), encoder.context());
+        stream.codecpar().codec_tag(0);
+        stream.time_base(Ffmpeg.rational(base.num(), base.den()));
+        Rational rate = job.stream().frameRate();
+        stream.avg_frame_rate(Ffmpeg.rational(rate.num(), rate.den()));
+        Rational aspect = job.pictures().pixelAspect();
+        stream.sample_aspect_ratio(Ffmpeg.rational(aspect.num(), aspect.den()));
+        if (job.pictures().alpha() && codec.startsWith("libvpx")) {
+            av_dict_set(stream.metadata(), "alpha_mode", "1", 0);
+        }
+        return stream;
+    }
+
+    private void addSound(List<SoundTrack> tracks, boolean headerApart) {
+        for (SoundTrack track : tracks) {
+            SoundStream stream = SoundStream.open(context, track, headerApart);
+            sound.add(stream);
+            stream.note().ifPresent(line -> notes.add(name + ": " + line));
+        }
+    }
+
+    private void describeFile(Output.Job job) {
+        AVDictionary tags = new AVDictionary(null);
+        job.stream().metadata().forEach((key, value) -> {
+            if (!OLD_FILE_TAGS.contains(key.toLowerCase(java.util.Locale.ROOT))) {
+                av_dict_set(tags, key, value, 0);
+            }
+        });
+        context.metadata(tags);
+    }
+
+    private void openFile(String url, String container) {
+        AVIOContext io = new AVIOContext(null);
+        int error = avio_open2(io, url, AVIO_FLAG_WRITE, (AVIOInterruptCB) null, (AVDictionary) null);
+        if (error < 0) {
+            throw Failure.output(name + " cannot be written: " + Ffmpeg.reason(error) + ".");
+        }
+        context.pb(io);
+        open = true;
+        AVDictionary options = new AVDictionary(null);
+        if (container.equals("webp")) {
+            av_dict_set(options, "loop", "0", 0);
+        }
+        if (container.equals("mp4") || container.equals("mov")) {
+            av_dict_set(options, "movflags", "+write_colr", 0);
+        }
+        error = avformat_write_header(context, options);
+        av_dict_free(options);
+        if (error < 0) {
+            broken = true;
+            throw Failure.output(name + " cannot hold " + codec + " (" + Ffmpeg.reason(error)
+                    + "); choose another container or --codec.");
+        }
+    }
+
+    @Override
+    public void write(Frame picture) {
+        long ticks = Math.max(base.toTicks(picture.timeNanos()), count == 0 ? Long.MIN_VALUE : last + 1);
+        lastDuration = Math.max(1, base.toTicks(picture.timeNanos() + picture.durationNanos()) - ticks);
+        last = ticks;
+        count++;
+        encoder.send(picture, ticks, lastDuration);
+        receive();
+        encoder.release(picture);
+    }
+
+    private void receive() {
+        while (encoder.receive(packet)) {
+            if (packet.duration() == 0) {
+                packet.duration(lastDuration);
+            }
+            packet.stream_index(video.index());
+            av_packet_rescale_ts(packet, encoder.context().time_base(), video.time_base());
+            mux(packet);
+        }
+    }
+
+    private void mux(AVPacket ready) {
+        int error = av_interleaved_write_frame(context, ready);
+        if (error >= 0 && context.pb().error() < 0) {
+            error = context.pb().error();
+        }
+        if (error >= 0) {
+            return;
+        }
+        broken = true;
+        if (error == Ffmpeg.NO_SPACE) {
+            throw Failure.output("The disk is full after " + count + " pictures; what fitted is in "
+                    + (file == null ? name : file.path()) + ". Free some space, then start again.");
+        }
+        if (error == Ffmpeg.BROKEN_PIPE) {
+            throw Failure.output("The reader of " + name + " left after " + count + " pictures.");
+        }
+        throw Failure.output(name + " could not be written further (" + Ffmpeg.reason(error) + ").");
+    }
+
+    @Override
+    public void sound(SoundPacket incoming) {
+        if (incoming.track() < sound.size()) {
+            sound.get(incoming.track()).write(incoming, this::mux);
+        }
+    }
+
+    @Override
+    public void finish() {
+        if (broken) {
+            return;
+        }
+        encoder.end();
+        receive();
+        sound.forEach(stream -> stream.finish(this::mux));
+        int error = av_write_trailer(context);
+        int closed = avio_closep(context.pb());
+        open = false;
+        if (error < 0 || closed < 0) {
+            broken = true;
+            throw Failure.output(name + " could not be completed ("
+                    + Ffmpeg.reason(error < 0 ? error : closed) + ")"
+                    + (file == null ? "." : "; what fitted is in " + file.path() + "."));
+        }
+        if (file != null) {
+            if (count == 0) {
+                file.delete();
+            } else {
+                file.complete();
+            }
+        }
+    }
+
+    @Override
+    public String describe() {
+        String tracks = sound.isEmpty()
+                ? ""
+                : ", sound "
+                        + String.join(
+                                ", ", sound.stream().map(SoundStream::describe).toList());
+        return name + " (" + codec + tracks + ")";
+    }
+
+    @Override
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** After a failure the temporary file is left when it holds pictures. */
+    @Override
+    public void close() {
+        if (open) {
+            avio_closep(context.pb());
+            open = false;
+            if (file != null && count == 0) {
+                file.delete();
+            }
+        }
+        encoder.close();
+        sound.forEach(SoundStream::close);
+        av_packet_free(packet);
+        avformat_free_context(context);
+    }
+}
