@@ -4,7 +4,6 @@ import dev.handsover.Pipeline;
 import dev.handsover.frame.StreamFormat;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.Objects;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -38,7 +37,8 @@ final class Console implements Pipeline.Watcher {
 
     /** A bar only where somebody sees it move. */
     static Console choose(boolean quiet) {
-        boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
+        java.io.@Nullable Console console = System.console();
+        boolean terminal = console != null && console.isTerminal();
         return new Console(quiet ? Voice.SILENT : terminal ? Voice.BAR : Voice.LINES, System.err);
     }
 

@@ -28,6 +28,9 @@ public final class PatternSource implements Source {
     interface Painter {
         /** Every pixel of frame {@code index}. */
         void paint(long index, Frame frame);
+
+        /** Frees what was made at open. */
+        default void close() {}
     }
 
     private PatternSource(SourceSpec.Pattern spec, SourceSpec.Options options) {
@@ -55,7 +58,7 @@ public final class PatternSource implements Source {
         this.painter = switch (spec.kind()) {
             case BARS -> new Bars(picture);
             case CLOCK -> new Clock(spec.fps());
-            case HANDS -> new HandsScene(spec.width(), spec.height(), spec.fps(), spec.seed());
+            case HANDS -> new HandsScene(picture, spec.fps(), spec.seed());
         };
     }
 
@@ -79,6 +82,11 @@ public final class PatternSource implements Source {
             throw new IllegalStateException("pattern " + spec.kind() + " has no hands");
         }
         scene.truth(index, gray);
+    }
+
+    /** Draws frame {@code index} of the whole pattern, independently of what was read. */
+    public void frame(long index, Frame frame) {
+        painter.paint(index, frame);
     }
 
     @Override
@@ -117,6 +125,7 @@ public final class PatternSource implements Source {
 
     @Override
     public void close() {
+        painter.close();
         pool.close();
     }
 }
