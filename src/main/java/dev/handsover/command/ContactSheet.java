@@ -47,21 +47,48 @@ final class ContactSheet implements AutoCloseable {
         int height = (int) (picture.height() * scale);
         int left = GAP + column * (cellWidth + GAP) + (cellWidth - width) / 2;
         int top = GAP + row * (cellHeight + GAP) + (cellHeight - height) / 2;
-        for (int plane = 0; plane < 3; plane++) {
-            double sx = (double) picture.format().planeWidth(plane) / width;
-            double sy = (double) picture.format().planeHeight(plane) / height;
-            for (int y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++) {
-                    int code = mean(
-                            picture, plane, (int) (x * sx), (int) ((x + 1) * sx), (int) (y * sy), (int) ((y + 1) * sy));
-                    sheet.plane(plane)
-                            .set(ValueLayout.JAVA_BYTE, (long) (top + y) * sheet.stride(plane) + left + x, (byte) code);
+        float[] toRgb = picture.format().color().toRgbMatrix();
+        int[] codes = new int[3];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                for (int plane = 0; plane < 3; plane++) {
+                    codes[plane] = mean(picture, plane, x, y, width, height);
                 }
+                set(left + x, top + y, toRgb, codes);
             }
         }
     }
 
-    private static int mean(Frame picture, int plane, int left, int right, int top, int bottom) {
+    /** Pictures may have other colours than the sheet. */
+    private void set(int x, int y, float[] toRgb, int[] codes) {
+        double[] rgb = new double[3];
+        for (int i = 0; i < 3; i++) {
+            rgb[i] = toRgb[4 * i] * codes[0]
+                    + toRgb[4 * i + 1] * codes[1]
+                    + toRgb[4 * i + 2] * codes[2]
+                    + toRgb[4 * i + 3];
+        }
+        double[] yuv = format.color().toYuv(rgb[0], rgb[1], rgb[2]);
+        for (int plane = 0; plane < 3; plane++) {
+            sheet.plane(plane).set(ValueLayout.JAVA_BYTE, (long) y * sheet.stride(plane) + x, (byte)
+                    Math.clamp(Math.round(yuv[plane]), 0, 255));
+        }
+    }
+
+    /** Of the samples that cell (x, y) of {@code width × height} covers. */
+    private static int mean(Frame picture, int plane, int x, int y, int width, int height) {
+        int columns = picture.format().planeWidth(plane);
+        int rows = picture.format().planeHeight(plane);
+        return meanOf(
+                picture,
+                plane,
+                x * columns / width,
+                (x + 1) * columns / width,
+                y * rows / height,
+                (y + 1) * rows / height);
+    }
+
+    private static int meanOf(Frame picture, int plane, int left, int right, int top, int bottom) {
         int sum = 0;
         int count = 0;
         for (int y = top; y < Math.max(bottom, top + 1); y++) {

@@ -22,7 +22,7 @@ public final class MatteRefiner implements AutoCloseable {
     /** The longest single step of growing, cells. */
     private static final float LONGEST_STEP = 1.5f;
 
-    private static final int RADIUS = 4;
+    private static final int RADIUS = 2;
     private static final float EPSILON = 4e-4f;
 
     private final Arena arena = Arena.ofShared();

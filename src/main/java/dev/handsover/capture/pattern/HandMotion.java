@@ -54,9 +54,9 @@ final class HandMotion {
     /** Where the wrist is and how the hand is turned; metres before the camera, x to the right, y down. */
     Matrix4f place(double seconds) {
         double side = onTheLeft ? -1 : 1;
-        double x = side * (0.125 + 0.03 * wave(0.37, seconds, 1));
-        double y = 0.085 + 0.025 * wave(0.53, seconds, 2);
-        double z = 0.5 + 0.05 * wave(0.29, seconds, 3);
+        double x = side * (0.12 + 0.02 * wave(0.37, seconds, 1));
+        double y = 0.08 + 0.02 * wave(0.53, seconds, 2);
+        double z = 0.42 + 0.035 * wave(0.29, seconds, 3);
         return new Matrix4f()
                 .translate((float) x, (float) y, (float) z)
                 .rotateZ((float) (-side * 0.12 + 0.22 * wave(0.41, seconds, 4)))
