@@ -1,7 +1,6 @@
 package dev.handsover;
 
 import dev.handsover.capture.LayerPictures;
-import dev.handsover.composite.Compositor;
 import dev.handsover.composite.Layers;
 import dev.handsover.composite.Look;
 import dev.handsover.engine.Engine;
@@ -44,10 +43,10 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
             MatteRefiner refiner = new MatteRefiner(
                     segmenters.getFirst().width(), segmenters.getFirst().height(), settings.matte());
             opened.push(refiner);
-            Compositor compositor =
+            Compositors.Choice drawing =
                     Compositors.open(settings.tuning().compositor(), frames, canvas, settings.look(), layers);
-            opened.push(compositor);
-            Engine engine = new HostEngine(segmenters, refiner, compositor, latency);
+            opened.push(drawing.compositor());
+            Engine engine = new HostEngine(segmenters, refiner, drawing.compositor(), drawing.why(), latency);
             // the engine has taken them over
             opened.removeIf(each -> !(each instanceof Pictures));
             opened.push(engine);

@@ -23,7 +23,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "handsover",
         description = "Keeps a person's hands in video and replaces everything else.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ProcessCommand.class, DemoCommand.class, ConfigCommand.class, CompletionCommand.class},
+        subcommands = {
+            ProcessCommand.class,
+            DemoCommand.class,
+            ModelsCommand.class,
+            DoctorCommand.class,
+            ConfigCommand.class,
+            CompletionCommand.class
+        },
         footerHeading = "%nExit codes:%n",
         footer = "  0 done, 1 a bug (its log is named), 2 usage, 3 input, 4 model, 5 device, 6 output, 130 interrupted")
 public final class Handsover implements Runnable {

@@ -23,10 +23,18 @@ final class Backdrop implements AutoCloseable {
     private final boolean still;
     private final CellMap[] maps = new CellMap[3];
     private final float[][] cells;
+    private final @Nullable LinearBlend linear;
     private boolean done;
 
     /** Looks that need no old scene may leave {@code scene} out. */
-    Backdrop(BlendKernels kernels, PictureFormat canvas, Look look, Layers layers, @Nullable OldScene scene) {
+    Backdrop(
+            BlendKernels kernels,
+            PictureFormat canvas,
+            Look look,
+            Layers layers,
+            @Nullable OldScene scene,
+            @Nullable LinearBlend linear) {
+        this.linear = linear;
         this.kernels = kernels;
         this.look = look;
         this.layers = layers;
@@ -87,7 +95,7 @@ final class Backdrop implements AutoCloseable {
             case Look.Background.Room() -> room(hands);
         }
         for (Graphic graphic : under) {
-            graphic.draw(kernels, timeNanos, drawn);
+            graphic.draw(kernels, linear, timeNanos, drawn);
         }
         done = true;
         return drawn;

@@ -57,7 +57,7 @@ public final class CpuCompositor implements Compositor {
         this.edges = scene != null && edgeWork ? new EdgeLight(canvas, look, scene, arena) : null;
         this.linear = look.linear() ? new LinearBlend(canvas) : null;
         this.straight = new StraightAlpha(new Plane(canvas.planeWidth(1), canvas.planeHeight(1), arena));
-        this.backdrop = new Backdrop(kernels, canvas, look, layers, scene);
+        this.backdrop = new Backdrop(kernels, canvas, look, layers, scene, linear);
         layers.over().forEach(pictures -> over.add(new Graphic(pictures, canvas)));
     }
 
@@ -80,7 +80,7 @@ public final class CpuCompositor implements Compositor {
             if (canvas.alpha()) {
                 straight.over(graphic.layer(graphic.at(kernels, frame.timeNanos())), picture, kernels);
             } else {
-                drawOver(graphic, frame.timeNanos(), picture);
+                graphic.draw(kernels, linear, frame.timeNanos(), picture);
             }
         }
     }
@@ -168,15 +168,6 @@ public final class CpuCompositor implements Compositor {
         };
     }
 
-    private void drawOver(Graphic graphic, long timeNanos, Frame picture) {
-        if (linear == null) {
-            graphic.draw(kernels, timeNanos, picture);
-            return;
-        }
-        Frame frame = graphic.at(kernels, timeNanos);
-        linear.blend(graphic.layer(frame), picture, picture);
-    }
-
     private void drawMask(Mask mask, Frame picture) {
         picture.plane(Frame.U).fill((byte) 128);
         picture.plane(Frame.V).fill((byte) 128);
@@ -210,6 +201,9 @@ public final class CpuCompositor implements Compositor {
     @Override
     public void close() {
         backdrop.close();
+        if (linear != null) {
+            linear.close();
+        }
         blank.close();
         arena.close();
     }

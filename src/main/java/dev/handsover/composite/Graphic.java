@@ -66,8 +66,12 @@ final class Graphic {
     }
 
     /** Draws it over an opaque picture. */
-    void draw(BlendKernels kernels, long timeNanos, Frame onto) {
+    void draw(BlendKernels kernels, @Nullable LinearBlend linear, long timeNanos, Frame onto) {
         Frame frame = at(kernels, timeNanos);
+        if (linear != null) {
+            linear.over(layer(frame), onto);
+            return;
+        }
         for (int plane = 0; plane < 3; plane++) {
             kernels.blend(
                     frame.address(plane),

@@ -1,10 +1,13 @@
 package dev.handsover.composite;
 
 import dev.handsover.frame.Frame;
+import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
 
 /** Blending in linear light: docs/compositing.md, section 6. Slow and exact. */
-final class LinearBlend {
+final class LinearBlend implements AutoCloseable {
+    private final FramePool pool;
+    private final Frame before;
     private final PictureFormat canvas;
     private final float[] toRgb;
     private final double[] above = new double[3];
@@ -12,6 +15,13 @@ final class LinearBlend {
 
     LinearBlend(PictureFormat canvas) {
         this.canvas = canvas;
+        this.pool = new FramePool(canvas.withAlpha(false), 1);
+        try {
+            this.before = pool.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
         this.toRgb = canvas.color().toRgbMatrix();
     }
 
@@ -32,7 +42,13 @@ final class LinearBlend {
         return v <= 0.0031308 ? v * 12.92 : 1.055 * Math.pow(v, 1 / 2.4) - 0.055;
     }
 
-    /** Draws the layer over {@code onto}; chroma first, since luma needs the old chroma only of what is below. */
+    /** Draws the layer over {@code onto}, by way of a copy, since luma and chroma need each other as they were. */
+    void over(Layer layer, Frame onto) {
+        before.copyFrom(onto);
+        blend(layer, before, onto);
+    }
+
+    /** Draws the layer over {@code below} into another picture. */
     void blend(Layer layer, Frame below, Frame onto) {
         int shift = canvas.chroma().shift;
         for (int plane = 0; plane < 3; plane++) {
@@ -108,4 +124,10 @@ final class LinearBlend {
     }
 
     private final int[] mixed = new int[3];
+
+    @Override
+    public void close() {
+        before.recycle();
+        pool.close();
+    }
 }

@@ -34,6 +34,7 @@ public final class HostEngine implements Engine {
     private final Compositor compositor;
     private final FramePool pictures;
     private final Latency latency;
+    private final String why;
     private int oldest;
     private int pending;
     private volatile boolean closing;
@@ -42,8 +43,11 @@ public final class HostEngine implements Engine {
      * Takes all three over, also when it throws.
      *
      * @param segmenters of one card, one more than there shall be worker threads
+     * @param why this compositor was chosen, for people; may be empty
      */
-    public HostEngine(List<Segmenter> segmenters, MatteRefiner refiner, Compositor compositor, Latency latency) {
+    public HostEngine(
+            List<Segmenter> segmenters, MatteRefiner refiner, Compositor compositor, String why, Latency latency) {
+        this.why = why;
         this.refiner = refiner;
         this.compositor = compositor;
         this.latency = latency;
@@ -121,7 +125,7 @@ public final class HostEngine implements Engine {
     @Override
     public String tier() {
         return "network on " + workers.size() + (workers.size() == 1 ? " CPU thread" : " CPU threads") + ", "
-                + compositor.describe();
+                + compositor.describe() + (why.isEmpty() ? "" : ", " + why);
     }
 
     @Override

@@ -1,0 +1,174 @@
+package dev.handsover.composite;
+
+import static org.lwjgl.egl.EGL10.EGL_ALPHA_SIZE;
+import static org.lwjgl.egl.EGL10.EGL_NONE;
+import static org.lwjgl.egl.EGL10.EGL_NO_CONTEXT;
+import static org.lwjgl.egl.EGL10.EGL_NO_DISPLAY;
+import static org.lwjgl.egl.EGL10.EGL_NO_SURFACE;
+import static org.lwjgl.egl.EGL10.EGL_SURFACE_TYPE;
+import static org.lwjgl.egl.EGL10.eglChooseConfig;
+import static org.lwjgl.egl.EGL10.eglCreateContext;
+import static org.lwjgl.egl.EGL10.eglDestroyContext;
+import static org.lwjgl.egl.EGL10.eglInitialize;
+import static org.lwjgl.egl.EGL10.eglMakeCurrent;
+import static org.lwjgl.egl.EGL12.EGL_RENDERABLE_TYPE;
+import static org.lwjgl.egl.EGL12.eglBindAPI;
+import static org.lwjgl.egl.EGL14.EGL_OPENGL_API;
+import static org.lwjgl.egl.EGL14.EGL_OPENGL_BIT;
+import static org.lwjgl.egl.EGL15.EGL_CONTEXT_MAJOR_VERSION;
+import static org.lwjgl.egl.EGL15.EGL_CONTEXT_MINOR_VERSION;
+import static org.lwjgl.egl.EGL15.EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT;
+import static org.lwjgl.egl.EGL15.EGL_CONTEXT_OPENGL_PROFILE_MASK;
+import static org.lwjgl.egl.EXTDeviceEnumeration.eglQueryDevicesEXT;
+import static org.lwjgl.egl.EXTPlatformBase.eglGetPlatformDisplayEXT;
+import static org.lwjgl.egl.EXTPlatformDevice.EGL_PLATFORM_DEVICE_EXT;
+
+import dev.handsover.frame.Failure;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lwjgl.PointerBuffer;
+import org.lwjgl.egl.EGL;
+import org.lwjgl.opengl.GL;
+import org.lwjgl.opengl.GL33C;
+import org.lwjgl.opengl.GLCapabilities;
+import org.lwjgl.system.Configuration;
+import org.lwjgl.system.MemoryStack;
+
+/**
+ * An OpenGL context of core profile 3.3 or newer without any window, on a device that EGL lists; hardware is preferred. The
+ * thread that opened it owns it. Displays stay open for the life of the process, since all contexts of a device share one.
+ */
+final class GlContext implements AutoCloseable {
+    private static @Nullable List<Long> displays;
+
+    private final long display;
+    private final long context;
+    private final GLCapabilities capabilities;
+    private final String name;
+    private final boolean software;
+
+    private GlContext(long display, long context) {
+        this.display = display;
+        this.context = context;
+        if (!eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, context)) {
+            eglDestroyContext(display, context);
+            throw Failure.device("OpenGL without a window does not work here; use --compositor cpu.");
+        }
+        this.capabilities = GL.createCapabilities();
+        String renderer = String.valueOf(GL33C.glGetString(GL33C.GL_RENDERER));
+        this.name = renderer.replaceFirst(" \\(.*", "") + ", OpenGL "
+                + String.valueOf(GL33C.glGetString(GL33C.GL_VERSION)).replaceFirst(" .*", "");
+        this.software = renderer.matches("(?i).*(llvmpipe|softpipe|swrast).*");
+    }
+
+    /** Opens a context on the best device and makes it current; throws a device {@code Failure} when there is none. */
+    static GlContext open() {
+        GlContext found = null;
+        try {
+            for (long display : displays()) {
+                GlContext next = on(display);
+                if (next != null && (found == null || found.software && !next.software)) {
+                    if (found != null) {
+                        found.close();
+                    }
+                    found = next;
+                } else if (next != null) {
+                    next.close();
+                }
+            }
+        } catch (UnsatisfiedLinkError | IllegalStateException | NoClassDefFoundError e) {
+            throw Failure.device(
+                    "There is no EGL here, which OpenGL without a window needs; install libegl1, or use --compositor cpu.");
+        }
+        if (found == null) {
+            throw Failure.device("No device here offers OpenGL 3.3; install its driver (libgl1-mesa-dri), or use"
+                    + " --compositor cpu.");
+        }
+        found.enter();
+        return found;
+    }
+
+    private static synchronized List<Long> displays() {
+        List<Long> known = displays;
+        if (known != null) {
+            return known;
+        }
+        Configuration.OPENGL_CONTEXT_API.set("EGL");
+        List<Long> found = new ArrayList<>();
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            IntBuffer count = stack.mallocInt(1);
+            if (EGL.getCapabilities().eglQueryDevicesEXT != 0 && eglQueryDevicesEXT(null, count)) {
+                PointerBuffer devices = stack.mallocPointer(Math.max(1, count.get(0)));
+                eglQueryDevicesEXT(devices, count);
+                for (int i = 0; i < count.get(0); i++) {
+                    long display = eglGetPlatformDisplayEXT(EGL_PLATFORM_DEVICE_EXT, devices.get(i), (IntBuffer) null);
+                    IntBuffer major = stack.mallocInt(1);
+                    IntBuffer minor = stack.mallocInt(1);
+                    if (display != EGL_NO_DISPLAY && eglInitialize(display, major, minor)) {
+                        EGL.createDisplayCapabilities(display, major.get(0), minor.get(0));
+                        found.add(display);
+                    }
+                }
+            }
+        }
+        displays = found;
+        return found;
+    }
+
+    private static @Nullable GlContext on(long display) {
+        eglBindAPI(EGL_OPENGL_API);
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            IntBuffer wanted =
+                    stack.ints(EGL_SURFACE_TYPE, 0, EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT, EGL_ALPHA_SIZE, 0, EGL_NONE);
+            PointerBuffer configs = stack.mallocPointer(1);
+            IntBuffer count = stack.mallocInt(1);
+            boolean chosen = eglChooseConfig(display, wanted, configs, count) && count.get(0) > 0;
+            for (int minor = 5; chosen && minor >= 0; minor -= 5) {
+                IntBuffer attributes = stack.ints(
+                        EGL_CONTEXT_MAJOR_VERSION,
+                        minor == 5 ? 4 : 3,
+                        EGL_CONTEXT_MINOR_VERSION,
+                        minor == 5 ? 5 : 3,
+                        EGL_CONTEXT_OPENGL_PROFILE_MASK,
+                        EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
+                        EGL_NONE);
+                long context = eglCreateContext(display, configs.get(0), EGL_NO_CONTEXT, attributes);
+                if (context != EGL_NO_CONTEXT) {
+                    return new GlContext(display, context);
+                }
+            }
+            return null;
+        }
+    }
+
+    /** Makes this context the thread's. */
+    void enter() {
+        eglBindAPI(EGL_OPENGL_API);
+        eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, context);
+        GL.setCapabilities(capabilities);
+    }
+
+    /** {@code llvmpipe, OpenGL 4.5}. */
+    String name() {
+        return name;
+    }
+
+    /** True when the CPU draws. */
+    boolean software() {
+        return software;
+    }
+
+    /** Buffers that stay mapped: OpenGL 4.4. */
+    boolean persistentMapping() {
+        return capabilities.GL_ARB_buffer_storage;
+    }
+
+    @Override
+    public void close() {
+        GL.setCapabilities(null);
+        eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+        eglDestroyContext(display, context);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.handsover.composite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.handsover.frame.ColorSpec;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.FramePool;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.PictureFormat.Chroma;
+import dev.handsover.frame.Rational;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every compositor draws every look as the plain Java one does. */
+class CompositorContractTest {
+    private static final int ODD_WIDTH = 159;
+    private static final int ODD_HEIGHT = 91;
+
+    private record Case(String name, PictureFormat frames, PictureFormat canvas, Look look, boolean graphics) {}
+
+    private static List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        ColorSpec limited = new ColorSpec(ColorSpec.Matrix.BT709, false, 1, 1);
+        PictureFormat half = PictureFormat.i420(320, 192, limited);
+        PictureFormat odd = PictureFormat.i420(ODD_WIDTH, ODD_HEIGHT, ColorSpec.assumedFor(480));
+        PictureFormat full = new PictureFormat(160, 96, Chroma.C444, false, ColorSpec.JPEG, Rational.ONE);
+        for (PictureFormat frames : List.of(half, odd, full)) {
+            Looks.all().forEach((name, look) -> {
+                PictureFormat canvas = frames.withAlpha(look.transparent());
+                String label = name + " " + frames.width() + "×" + frames.height() + " " + frames.chroma();
+                cases.add(new Case(label, frames, canvas, look, false));
+                cases.add(new Case(label + " with graphics", frames, canvas, look, true));
+            });
+        }
+        cases.add(new Case(
+                "other canvas size", half, half.withSize(200, 150), Looks.look(new Look.Background.Media()), true));
+        return cases;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> nativeKernelsDrawTheSame() {
+        return cases().stream()
+                .map(each -> DynamicTest.dynamicTest(each.name(), () -> {
+                    byte[][] slow = draw(each, Kind.JAVA);
+                    byte[][] fast = draw(each, Kind.NATIVE);
+                    for (int plane = 0; plane < slow.length; plane++) {
+                        assertTrue(Arrays.equals(slow[plane], fast[plane]), "plane " + plane + " differs");
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> openGlDrawsTheSame() {
+        return cases().stream()
+                .map(each -> DynamicTest.dynamicTest(each.name(), () -> {
+                    byte[][] slow = draw(each, Kind.JAVA);
+                    byte[][] gl = draw(each, Kind.GL);
+                    boolean resampled = !each.look().canvasToFrame().equals(new org.joml.Matrix3d(), 1e-9)
+                            || each.frames().width() != each.canvas().width();
+                    long far = 0;
+                    int most = 0;
+                    for (int plane = 0; plane < slow.length; plane++) {
+                        for (int i = 0; i < slow[plane].length; i++) {
+                            int distance = Math.abs((slow[plane][i] & 255) - (gl[plane][i] & 255));
+                            most = Math.max(most, distance);
+                            far += distance > 2 ? 1 : 0;
+                        }
+                    }
+                    if (resampled) {
+                        assertTrue(far < slow[0].length / 200, far + " samples differ by more than 2");
+                    } else {
+                        assertEquals(0, far, "samples differ by up to " + most);
+                    }
+                }));
+    }
+
+    private enum Kind {
+        JAVA,
+        NATIVE,
+        GL
+    }
+
+    /** Two frames, the second is kept: a compositor must not remember the first. */
+    private static byte[][] draw(Case one, Kind kind) throws InterruptedException {
+        try (Arena arena = Arena.ofConfined();
+                FramePool frames = new FramePool(one.frames(), 1);
+                FramePool pictures = new FramePool(one.canvas(), 1)) {
+            Layers layers = Looks.layers(one.canvas(), one.graphics());
+            Frame frame = frames.take();
+            Frame picture = pictures.take();
+            try (Compositor compositor =
+                    switch (kind) {
+                        case JAVA ->
+                            new CpuCompositor(one.frames(), one.canvas(), one.look(), layers, new JavaBlendKernels());
+                        case NATIVE ->
+                            new CpuCompositor(one.frames(), one.canvas(), one.look(), layers, BlendKernels.best());
+                        case GL -> new GlCompositor(one.frames(), one.canvas(), one.look(), layers);
+                    }) {
+                for (int i = 0; i < 2; i++) {
+                    Looks.paint(frame, i);
+                    compositor.compose(frame, Looks.matte(arena, i == 0 ? 1 : 0.9f), Looks.mask(arena), picture);
+                }
+            }
+            return bytes(picture);
+        }
+    }
+
+    static byte[][] bytes(Frame picture) {
+        byte[][] planes = new byte[picture.format().planes()][];
+        for (int plane = 0; plane < planes.length; plane++) {
+            int w = picture.format().planeWidth(plane);
+            int h = picture.format().planeHeight(plane);
+            planes[plane] = new byte[w * h];
+            for (int y = 0; y < h; y++) {
+                for (int x = 0; x < w; x++) {
+                    planes[plane][y * w + x] =
+                            picture.plane(plane).get(ValueLayout.JAVA_BYTE, (long) y * picture.stride(plane) + x);
+                }
+            }
+        }
+        return planes;
+    }
+}
