@@ -58,11 +58,11 @@ public final class Ff {
                 .toList();
     }
 
-    /** Raw bytes of every frame in a pixel format. */
-    public static byte[] raw(Path file, String pixelFormat) throws IOException {
+    /** Raw bytes of every frame after a filter that ends with a pixel format. */
+    public static byte[] raw(Path file, String filter) throws IOException {
         Path out = Files.createTempFile("raw", ".bin");
         try {
-            mpeg("-i", file, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", pixelFormat, out);
+            mpeg("-i", file, "-fps_mode", "passthrough", "-vf", filter, "-f", "rawvideo", out);
             return Files.readAllBytes(out);
         } finally {
             Files.deleteIfExists(out);

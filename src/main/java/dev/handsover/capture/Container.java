@@ -279,14 +279,13 @@ final class Container implements AutoCloseable {
      * first picture where the container knows no start.
      */
     long startTicks(long firstPicture) {
-        boolean known = context.start_time() != AV_NOPTS_VALUE;
         long first = firstPicture == AV_NOPTS_VALUE ? 0 : firstPicture;
-        if (!known) {
+        if (context.start_time() == AV_NOPTS_VALUE) {
             return first;
         }
         long ticks = videoTimeBase().toTicks(context.start_time() * 1000);
-        // start_time is in µs: when the picture is first it may miss its tick by rounding
-        return sound.isEmpty() || Math.abs(ticks - first) <= 1 ? Math.min(first, ticks + 1) : Math.min(ticks, first);
+        // start_time is in µs: a picture that begins the file may miss it by rounding
+        return Math.abs(ticks - first) <= 1 ? first : Math.min(ticks, first);
     }
 
     /** Packets of video that the index promises; 0 when there is no index. */

@@ -1,5 +1,6 @@
 package dev.handsover.capture;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -300,9 +301,9 @@ final class MediaSource implements Source {
         SoundTrack track = container.soundOf(packet.stream_index());
         if (packet.stream_index() == container.videoIndex()) {
             packetsRead++;
-            if (avcodec_send_packet(container.decoder(), packet) < 0) {
-                lost++;
-            }
+            boolean corrupt = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
+            boolean refused = avcodec_send_packet(container.decoder(), packet) < 0;
+            lost += corrupt || refused ? 1 : 0;
         } else if (track != null) {
             hear(track);
         }
