@@ -2,7 +2,6 @@ package dev.handsover.segment;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
@@ -23,7 +22,7 @@ final class BareNetwork {
         if (!Files.isReadable(file)) {
             throw Failure.model("There is no network " + file + "; check the name.");
         }
-        try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+        try (OrtSession session = Segmenter.environment().createSession(file.toString())) {
             NodeInfo in = session.getInputInfo().values().iterator().next();
             NodeInfo out = session.getOutputInfo().values().iterator().next();
             if (!(in.getInfo() instanceof TensorInfo input) || !(out.getInfo() instanceof TensorInfo output)) {

@@ -56,7 +56,7 @@ public final class Segmenter implements AutoCloseable {
         this.reader = new ClassReader(card.output(), kept, shape, shared.width, shared.height, arena);
         MemorySegment raw = reader.isPlain() ? probability : reader.raw();
         this.mask = new Mask(shared.width, shared.height, probability, luma, reader.classes());
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = environment();
         this.input = tensor(environment, tensor.asSlice(0, cells * 3 * (bytes ? 1 : 4)), inputShape(shared), bytes);
         this.output = tensor(environment, raw, shape, false);
         this.inputs = Map.of(shared.session.getInputNames().iterator().next(), input);
@@ -124,9 +124,19 @@ public final class Segmenter implements AutoCloseable {
         }
     }
 
-    private static OrtSession session(ModelCard card, int[] size, int threads) throws OrtException {
-        OrtEnvironment environment =
+    /** The process's one environment; it only speaks when nothing works any more, since failures are told in our words. */
+    static OrtEnvironment environment() {
+        return Environment.ONE;
+    }
+
+    /** Made when first needed. */
+    private static final class Environment {
+        static final OrtEnvironment ONE =
                 OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "handsover");
+    }
+
+    private static OrtSession session(ModelCard card, int[] size, int threads) throws OrtException {
+        OrtEnvironment environment = environment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setIntraOpNumThreads(threads);
@@ -152,7 +162,7 @@ public final class Segmenter implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment blank = arena.allocate(3L * size[0] * size[1] * (bytes ? 1 : 4), 64);
-            try (OnnxTensor zeros = tensor(OrtEnvironment.getEnvironment(), blank, inputShape(asked), bytes);
+            try (OnnxTensor zeros = tensor(environment(), blank, inputShape(asked), bytes);
                     OrtSession.Result result = session.run(Map.of(name, zeros), Set.of(outputName(session, card)))) {
                 if (!(result.get(0).getInfo() instanceof TensorInfo info) || info.type != OnnxJavaType.FLOAT) {
                     throw Failure.model("The network of \"" + card.name() + "\" does not give 32-bit floats.");
@@ -191,7 +201,7 @@ public final class Segmenter implements AutoCloseable {
 
     /** ONNX Runtime's version. */
     public static String runtimeVersion() {
-        return OrtEnvironment.getEnvironment().getVersion();
+        return environment().getVersion();
     }
 
     private static void close(OrtSession session) {
