@@ -2,13 +2,7 @@ package dev.handsover.capture;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder_by_name;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
@@ -21,7 +15,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_iterate;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
@@ -35,11 +28,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
-import org.bytedeco.ffmpeg.avformat.AVIOInterruptCB;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -49,13 +40,10 @@ import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /** An open container: its streams, the decoder of its video, and the limits on waiting for it. */
 final class Container implements AutoCloseable {
-    private static final int MOST_THREADS = 4;
-
     private final Place place;
     private final AVFormatContext context;
     private final Watchdog watchdog;
@@ -63,7 +51,6 @@ final class Container implements AutoCloseable {
     private final Map<Integer, SoundTrack> soundByStream = new HashMap<>();
     private final int videoIndex;
     private final AVStream video;
-    private final AVCodecContext decoder;
     private final Duration readLimit;
 
     /**
@@ -75,25 +62,6 @@ final class Container implements AutoCloseable {
      * @param sound tracks of sound are wanted
      */
     record Place(String url, String name, boolean remote, boolean sound) {}
-
-    /** Breaks off an operation of FFmpeg that outlasts its limit, or that nobody waits for any more. */
-    private static final class Watchdog extends AVIOInterruptCB.Callback_Pointer {
-        private volatile long deadline = Long.MAX_VALUE;
-        private volatile boolean fired;
-
-        void allow(Duration limit) {
-            fired = false;
-            deadline = System.nanoTime() + limit.toNanos();
-        }
-
-        @Override
-        public int call(Pointer opaque) {
-            boolean late =
-                    System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted();
-            fired |= late;
-            return late ? 1 : 0;
-        }
-    }
 
     private Container(Place place, SourceSpec.Options options) {
         Ffmpeg.load();
@@ -121,7 +89,6 @@ final class Container implements AutoCloseable {
             if (formatName().equals("tty")) {
                 throw Failure.input(place.name() + " is text, not video; name a video file.");
             }
-            this.decoder = openDecoder();
             if (place.sound()) {
                 findSound();
             }
@@ -155,8 +122,9 @@ final class Container implements AutoCloseable {
         }
     }
 
-    private Failure unreadable(int error) {
-        if (watchdog.fired) {
+    /** Why it cannot be read, as a sentence. */
+    Failure unreadable(int error) {
+        if (watchdog.fired()) {
             return Failure.input(
                     place.name() + " did not answer in time; check the address, or raise --connect-limit.");
         }
@@ -166,34 +134,7 @@ final class Container implements AutoCloseable {
 
     /** Why reading stopped before the end. */
     String brokenOff(int error) {
-        return watchdog.fired ? "nothing came for " + readLimit.toMillis() / 1000.0 + " s" : Ffmpeg.reason(error);
-    }
-
-    private AVCodecContext openDecoder() {
-        AVCodecParameters parameters = video.codecpar();
-        String codec = avcodec_get_name(parameters.codec_id()).getString();
-        AVCodec found = avcodec_find_decoder(parameters.codec_id());
-        AVDictionaryEntry alpha = av_dict_get(video.metadata(), "alpha_mode", null, 0);
-        if (alpha != null && alpha.value().getString().equals("1") && codec.startsWith("vp")) {
-            // FFmpeg's own decoders of VP8 and VP9 leave the alpha plane out
-            AVCodec other = avcodec_find_decoder_by_name(codec.equals("vp9") ? "libvpx-vp9" : "libvpx");
-            found = other == null || other.isNull() ? found : other;
-        }
-        if (found == null || found.isNull()) {
-            throw Failure.input(
-                    place.name() + " is coded as " + codec + ", for which there is no decoder; convert it first.");
-        }
-        AVCodecContext made = avcodec_alloc_context3(found);
-        check(avcodec_parameters_to_context(made, parameters));
-        made.pkt_timebase(video.time_base());
-        made.thread_count(
-                stills() ? 1 : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
-        int error = avcodec_open2(made, found, (AVDictionary) null);
-        if (error < 0) {
-            avcodec_free_context(made);
-            throw unreadable(error);
-        }
-        return made;
+        return watchdog.fired() ? "nothing came for " + readLimit.toMillis() / 1000.0 + " s" : Ffmpeg.reason(error);
     }
 
     private void findSound() {
@@ -227,8 +168,8 @@ final class Container implements AutoCloseable {
         return context;
     }
 
-    AVCodecContext decoder() {
-        return decoder;
+    AVStream video() {
+        return video;
     }
 
     int videoIndex() {
@@ -328,7 +269,6 @@ final class Container implements AutoCloseable {
 
     @Override
     public void close() {
-        avcodec_free_context(decoder);
         avformat_close_input(context);
         watchdog.close();
     }

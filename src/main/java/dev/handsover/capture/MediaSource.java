@@ -1,17 +1,9 @@
 package dev.handsover.capture;
 
-import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_clone;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
-import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
-import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -39,11 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class MediaSource implements Source {
     private final Container container;
     private final SourceSpec.Options options;
-    private final AVPacket packet = av_packet_alloc();
+    private final PictureReader reader;
     private final AVFrame decoded = av_frame_alloc();
     private final AVFrame converted = av_frame_alloc();
     private final SoundRelay relay = new SoundRelay();
-    private final List<String> notes = new ArrayList<>();
     private final Normalizer normalizer;
     private final DecodedFrames frames;
     private final StreamFormat format;
@@ -52,22 +43,22 @@ final class MediaSource implements Source {
     private final long originNanos;
     private final long endNanos;
     private @Nullable List<Early> early = new ArrayList<>();
-    private boolean packetsEnded;
-    private boolean decoderEnded;
-    private boolean haveFirst = true;
+    private volatile boolean reading;
+    /** {@link #decoded} holds a picture that waits its turn. */
+    private boolean pending = true;
+
     private boolean ended;
     private long sequence;
     private long lastNanos = -1;
-    private long packetsRead;
-    private long lost;
     private long mended;
 
     private MediaSource(Container container, SourceSpec.Options options, Target wanted) {
         this.container = container;
         this.options = options;
         try {
+            this.reader = new PictureReader(container, this::hear);
             seek();
-            if (!decode()) {
+            if (!reader.next(decoded)) {
                 throw nothing();
             }
             this.decodedBase = container.videoTimeBase();
@@ -105,8 +96,8 @@ final class MediaSource implements Source {
         return new MediaSource(Container.open(place, options), options, wanted);
     }
 
-    private static Normalizer.Wish wish(Container container, AVFrame first, SourceSpec.Options options, Target wanted) {
-        return new Normalizer.Wish(
+    private static Conversion.Wish wish(Container container, AVFrame first, SourceSpec.Options options, Target wanted) {
+        return new Conversion.Wish(
                 container.rotation(first),
                 container.stills(),
                 wanted.alpha(),
@@ -117,7 +108,7 @@ final class MediaSource implements Source {
 
     private Failure nothing() {
         String name = container.name();
-        return lost > 0
+        return reader.lost() > 0
                 ? Failure.input(name + " holds video, but not one frame of it could be decoded: it is damaged.")
                 : Failure.input(name + " holds no frames; play it in another program to check it.");
     }
@@ -183,6 +174,15 @@ final class MediaSource implements Source {
 
     @Override
     public @Nullable Frame read() throws InterruptedException {
+        reading = true;
+        try {
+            return readNext();
+        } finally {
+            reading = false;
+        }
+    }
+
+    private @Nullable Frame readNext() throws InterruptedException {
         while (!ended) {
             if (options.frames() > 0 && sequence >= options.frames()) {
                 break;
@@ -199,7 +199,9 @@ final class MediaSource implements Source {
         }
         if (!ended) {
             ended = true;
-            checkWhole();
+            if (options.start() == null) {
+                reader.checkWhole();
+            }
         }
         return null;
     }
@@ -217,12 +219,16 @@ final class MediaSource implements Source {
                 }
                 continue;
             }
-            if (decoderEnded && !haveFirst) {
+            if (reader.ended() && !pending) {
                 return null;
             }
-            if (haveFirst || decode()) {
-                haveFirst = false;
+            if (pending || reader.next(decoded)) {
+                pending = false;
                 refuseGiants(decoded);
+                if (normalizer.mustEmptyFor(decoded)) {
+                    pending = true;
+                    continue;
+                }
                 long at = decoded.best_effort_timestamp();
                 decoded.pts(at == AV_NOPTS_VALUE ? originTicks + guessTicks() : at);
                 if (normalizer.push(decoded)) {
@@ -262,56 +268,8 @@ final class MediaSource implements Source {
         return frames.wrap(picture, sequence++, time, duration > 0 ? duration : frameNanos());
     }
 
-    /** Decodes into {@link #decoded}; false at the end. Sound met on the way is handed on. */
-    private boolean decode() {
-        while (!decoderEnded) {
-            int got = avcodec_receive_frame(container.decoder(), decoded);
-            if (got == 0) {
-                if ((decoded.flags() & Ffmpeg.FLAG_CORRUPT) != 0 || decoded.decode_error_flags() != 0) {
-                    lost++;
-                }
-                return true;
-            }
-            if (got == AVERROR_EOF) {
-                decoderEnded = true;
-            } else if (got == AVERROR_EAGAIN()) {
-                feed();
-            } else {
-                lost++;
-            }
-        }
-        return false;
-    }
-
-    private void feed() {
-        if (packetsEnded) {
-            avcodec_send_packet(container.decoder(), null);
-            return;
-        }
-        int got = av_read_frame(container.context(), packet);
-        if (got < 0) {
-            packetsEnded = true;
-            avcodec_send_packet(container.decoder(), null);
-            if (got != AVERROR_EOF) {
-                lost++;
-                notes.add("Reading broke off: " + container.brokenOff(got) + ".");
-            }
-            return;
-        }
-        SoundTrack track = container.soundOf(packet.stream_index());
-        if (packet.stream_index() == container.videoIndex()) {
-            packetsRead++;
-            boolean corrupt = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
-            boolean refused = avcodec_send_packet(container.decoder(), packet) < 0;
-            lost += corrupt || refused ? 1 : 0;
-        } else if (track != null) {
-            hear(track);
-        }
-        av_packet_unref(packet);
-    }
-
     /** Sound that comes before the first picture waits until somebody listens and the origin of time is known. */
-    private void hear(SoundTrack track) {
+    private void hear(AVPacket packet, SoundTrack track) {
         List<Early> waiting = early;
         if (waiting == null) {
             relay.offer(packet, track, originNanos, endNanos);
@@ -320,17 +278,9 @@ final class MediaSource implements Source {
         }
     }
 
-    private void checkWhole() {
-        long promised = container.promisedPackets();
-        if (promised > packetsRead && packetsEnded && options.start() == null) {
-            lost += promised - packetsRead;
-            notes.add("The file is cut short: " + packetsRead + " of " + promised + " frames are there.");
-        }
-    }
-
     @Override
     public List<String> report() {
-        List<String> lines = new ArrayList<>(notes);
+        List<String> lines = new ArrayList<>(reader.notes());
         lines.addAll(normalizer.notes());
         if (mended > 0) {
             lines.add(mended + " time stamps stood still or went back and were moved on.");
@@ -340,15 +290,19 @@ final class MediaSource implements Source {
 
     @Override
     public long lost() {
-        return lost;
+        return reader.lost();
     }
 
+    /** While another thread waits in {@link #read}, for instance for standard input, nothing can be freed. */
     @Override
     public void close() {
+        if (reading) {
+            return;
+        }
         frames.close();
         relay.close();
         normalizer.close();
-        av_packet_free(packet);
+        reader.close();
         av_frame_free(decoded);
         av_frame_free(converted);
         container.close();

@@ -1,0 +1,160 @@
+package dev.handsover.capture;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder_by_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
+
+import dev.handsover.frame.Failure;
+import dev.handsover.frame.SoundTrack;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/** Decodes the pictures of a container one after the other, passes over what is damaged, and counts it. */
+final class PictureReader implements AutoCloseable {
+    private static final int MOST_THREADS = 4;
+    private final Container container;
+    private final AVCodecContext decoder;
+    private final BiConsumer<AVPacket, SoundTrack> sound;
+    private final AVPacket packet = av_packet_alloc();
+    private final List<String> notes = new ArrayList<>();
+    private boolean packetsEnded;
+    private boolean ended;
+    private long packetsRead;
+    private long lost;
+
+    /** @param sound takes packets of sound; they stay the reader's */
+    PictureReader(Container container, BiConsumer<AVPacket, SoundTrack> sound) {
+        this.container = container;
+        this.sound = sound;
+        this.decoder = open(container);
+    }
+
+    private static AVCodecContext open(Container container) {
+        AVStream stream = container.video();
+        AVCodecParameters parameters = stream.codecpar();
+        String codec = avcodec_get_name(parameters.codec_id()).getString();
+        AVCodec found = avcodec_find_decoder(parameters.codec_id());
+        AVDictionaryEntry alpha = av_dict_get(stream.metadata(), "alpha_mode", null, 0);
+        if (alpha != null && alpha.value().getString().equals("1") && codec.startsWith("vp")) {
+            // FFmpeg's own decoders of VP8 and VP9 leave the alpha plane out
+            AVCodec other = avcodec_find_decoder_by_name(codec.equals("vp9") ? "libvpx-vp9" : "libvpx");
+            found = other == null || other.isNull() ? found : other;
+        }
+        if (found == null || found.isNull()) {
+            throw Failure.input(
+                    container.name() + " is coded as " + codec + ", for which there is no decoder; convert it first.");
+        }
+        AVCodecContext made = avcodec_alloc_context3(found);
+        avcodec_parameters_to_context(made, parameters);
+        made.pkt_timebase(stream.time_base());
+        made.thread_count(
+                container.stills()
+                        ? 1
+                        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+        int error = avcodec_open2(made, found, (AVDictionary) null);
+        if (error < 0) {
+            avcodec_free_context(made);
+            throw container.unreadable(error);
+        }
+        return made;
+    }
+
+    /** Decodes the next picture; false at the end. Sound met on the way is handed on. */
+    boolean next(AVFrame into) {
+        while (!ended) {
+            int got = avcodec_receive_frame(decoder, into);
+            if (got == 0) {
+                if ((into.flags() & Ffmpeg.FLAG_CORRUPT) != 0 || into.decode_error_flags() != 0) {
+                    lost++;
+                }
+                return true;
+            }
+            if (got == AVERROR_EOF) {
+                ended = true;
+            } else if (got == AVERROR_EAGAIN()) {
+                feed();
+            } else {
+                lost++;
+            }
+        }
+        return false;
+    }
+
+    private void feed() {
+        if (packetsEnded) {
+            avcodec_send_packet(decoder, null);
+            return;
+        }
+        int got = av_read_frame(container.context(), packet);
+        if (got < 0) {
+            packetsEnded = true;
+            avcodec_send_packet(decoder, null);
+            if (got != AVERROR_EOF) {
+                lost++;
+                notes.add("Reading broke off: " + container.brokenOff(got) + ".");
+            }
+            return;
+        }
+        SoundTrack track = container.soundOf(packet.stream_index());
+        if (packet.stream_index() == container.videoIndex()) {
+            packetsRead++;
+            boolean corrupt = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
+            boolean refused = avcodec_send_packet(decoder, packet) < 0;
+            lost += corrupt || refused ? 1 : 0;
+        } else if (track != null) {
+            sound.accept(packet, track);
+        }
+        av_packet_unref(packet);
+    }
+
+    /** To be asked at the end: counts what the container promised and did not hold. */
+    void checkWhole() {
+        long promised = container.promisedPackets();
+        if (promised > packetsRead && packetsEnded) {
+            lost += promised - packetsRead;
+            notes.add("The file is cut short: " + packetsRead + " of " + promised + " frames are there.");
+        }
+    }
+
+    /** True when no picture will come any more. */
+    boolean ended() {
+        return ended;
+    }
+
+    long lost() {
+        return lost;
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    @Override
+    public void close() {
+        avcodec_free_context(decoder);
+        av_packet_free(packet);
+    }
+}
