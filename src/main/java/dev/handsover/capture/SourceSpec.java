@@ -22,8 +22,9 @@ public sealed interface SourceSpec {
     /** Y4M or any streamable container on standard input. */
     record Stdin() implements SourceSpec {}
 
-    /** A synthetic, deterministic source. */
-    record Pattern(Kind kind, int width, int height, int frames, int fps, long seed) implements SourceSpec {
+    /** A synthetic, deterministic source; {@code live} paces it by the clock, and frames that nobody takes are lost. */
+    record Pattern(Kind kind, int width, int height, int frames, int fps, long seed, boolean live)
+            implements SourceSpec {
         /** What it shows. */
         public enum Kind {
             HANDS,
@@ -38,7 +39,7 @@ public sealed interface SourceSpec {
             }
         }
 
-        /** {@code hands?size=1280x720&frames=300&fps=30&seed=1}. */
+        /** {@code hands?size=1280x720&frames=300&fps=30&seed=1}; {@code live=1} paces it like a camera. */
         static Pattern parse(String text) {
             int mark = text.indexOf('?');
             String name = mark < 0 ? text : text.substring(0, mark);
@@ -46,6 +47,7 @@ public sealed interface SourceSpec {
             int frames = 300;
             int fps = 30;
             long seed = 1;
+            boolean live = false;
             for (String pair :
                     mark < 0 ? new String[0] : text.substring(mark + 1).split("&")) {
                 String[] parts = pair.split("=", 2);
@@ -59,6 +61,7 @@ public sealed interface SourceSpec {
                         case "frames" -> frames = Integer.parseInt(value);
                         case "fps" -> fps = Integer.parseInt(value);
                         case "seed" -> seed = Long.parseLong(value);
+                        case "live" -> live = value.equals("1");
                         default -> throw new NumberFormatException();
                     }
                 } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
@@ -68,7 +71,7 @@ public sealed interface SourceSpec {
             }
             for (Kind kind : Kind.values()) {
                 if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
-                    return new Pattern(kind, size[0], size[1], frames, fps, seed);
+                    return new Pattern(kind, size[0], size[1], frames, fps, seed, live);
                 }
             }
             throw Failure.usage("There is no pattern \"" + name + "\"; there are hands, bars and clock.");

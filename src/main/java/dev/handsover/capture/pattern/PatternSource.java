@@ -11,6 +11,7 @@ import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.StreamFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class PatternSource implements Source {
     private final Painter painter;
     private final long first;
     private long sequence;
+    private long startNanos;
 
     /** Draws one kind of pattern. */
     interface Painter {
@@ -50,7 +52,7 @@ public final class PatternSource implements Source {
                 new Rational(spec.fps(), 1),
                 base.toNanos(count),
                 count,
-                false,
+                spec.live(),
                 false,
                 List.of(),
                 Map.of());
@@ -99,6 +101,9 @@ public final class PatternSource implements Source {
         if (sequence >= format.frames()) {
             return null;
         }
+        if (spec.live()) {
+            awaitTurn();
+        }
         Frame frame = pool.take();
         painter.paint(first + sequence, frame);
         Rational base = format.timeBase();
@@ -106,6 +111,18 @@ public final class PatternSource implements Source {
         frame.stamp(sequence, time, base.toNanos(sequence + 1) - time);
         sequence++;
         return frame;
+    }
+
+    /** Like a camera: frame k comes k frame times after the first, and late ones are not made up for. */
+    private void awaitTurn() throws InterruptedException {
+        long now = System.nanoTime();
+        if (sequence == 0) {
+            startNanos = now;
+        }
+        long late = now - startNanos - format.timeBase().toNanos(sequence);
+        long missed = Math.max(0, late / format.timeBase().toNanos(1));
+        sequence = Math.min(sequence + missed, format.frames() - 1);
+        TimeUnit.NANOSECONDS.sleep(startNanos + format.timeBase().toNanos(sequence) - System.nanoTime());
     }
 
     @Override
