@@ -23,7 +23,7 @@ public record MatteSettings(
         float opacity,
         float minArea,
         float fillHoles) {
-    public static final MatteSettings DEFAULT = new MatteSettings(0.45f, 0f, 0f, 0.6f, false, 1f, 0.0005f, 0.0005f);
+    public static final MatteSettings DEFAULT = new MatteSettings(0.45f, 0f, 0f, 0.8f, false, 1f, 0.0005f, 0.0005f);
 
     public MatteSettings {
         check("--threshold", threshold, 0.05f, 0.95f);
