@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ProcessCommand.class,
             DemoCommand.class,
             ModelsCommand.class,
+            EvalCommand.class,
             DoctorCommand.class,
             ConfigCommand.class,
             CompletionCommand.class

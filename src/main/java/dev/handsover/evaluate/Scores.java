@@ -1,0 +1,163 @@
+package dev.handsover.evaluate;
+
+/**
+ * Sums over pixels of alphas and true masks, both 0..255, that give the field's measures. A pixel counts as found from 128 on,
+ * as true from 128 on.
+ */
+public final class Scores {
+    private static final int HALF = 128;
+    private static final int UNIT = 255;
+    /** Half the width of the band in which edges meet, as a share of the picture's diagonal (DAVIS benchmark, 2016). */
+    private static final double BAND = 0.008;
+
+    private long both;
+    private long found;
+    private long there;
+    private long pixels;
+    private double error;
+    private double sumOfIous;
+    private double sumOfEdges;
+    private int pictures;
+
+    /** One picture's measures. */
+    public record Picture(double iou, double edges) {}
+
+    /** Adds a picture of {@code width × height}; the truth may be all zero. */
+    public Picture add(byte[] alpha, byte[] truth, int width, int height) {
+        long ownBoth = 0;
+        long ownFound = 0;
+        long ownThere = 0;
+        for (int i = 0; i < alpha.length; i++) {
+            int a = alpha[i] & UNIT;
+            int t = truth[i] & UNIT;
+            ownFound += a >= HALF ? 1 : 0;
+            ownThere += t >= HALF ? 1 : 0;
+            ownBoth += a >= HALF && t >= HALF ? 1 : 0;
+            error += Math.abs(a - t) / (double) UNIT;
+        }
+        both += ownBoth;
+        found += ownFound;
+        there += ownThere;
+        pixels += alpha.length;
+        pictures++;
+        long either = ownFound + ownThere - ownBoth;
+        double iou = either == 0 ? 1 : (double) ownBoth / either;
+        double edges = edges(alpha, truth, width, height);
+        sumOfIous += iou;
+        sumOfEdges += edges;
+        return new Picture(iou, edges);
+    }
+
+    /** F-measure of the outlines, each met where the other's lies within the band; 1 where neither has any. */
+    private static double edges(byte[] alpha, byte[] truth, int width, int height) {
+        int radius = (int) Math.ceil(BAND * Math.hypot(width, height));
+        boolean[] a = outline(alpha, width, height);
+        boolean[] t = outline(truth, width, height);
+        double precision = met(a, spread(t, width, height, radius));
+        double recall = met(t, spread(a, width, height, radius));
+        return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
+    }
+
+    /** Pixels inside whose right or lower neighbour is outside, or the other way round. */
+    private static boolean[] outline(byte[] mask, int width, int height) {
+        boolean[] outline = new boolean[mask.length];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int i = y * width + x;
+                boolean in = (mask[i] & UNIT) >= HALF;
+                boolean right = x + 1 < width && (mask[i + 1] & UNIT) >= HALF != in;
+                boolean below = y + 1 < height && (mask[i + width] & UNIT) >= HALF != in;
+                outline[i] = right || below;
+            }
+        }
+        return outline;
+    }
+
+    /** Everything within {@code radius} columns and rows. */
+    private static boolean[] spread(boolean[] in, int width, int height, int radius) {
+        boolean[] rows = new boolean[in.length];
+        for (int i = 0; i < in.length; i++) {
+            if (in[i]) {
+                int x = i % width;
+                for (int k = Math.max(0, x - radius); k <= Math.min(width - 1, x + radius); k++) {
+                    rows[i - x + k] = true;
+                }
+            }
+        }
+        boolean[] all = new boolean[in.length];
+        for (int i = 0; i < in.length; i++) {
+            if (rows[i]) {
+                int y = i / width;
+                for (int k = Math.max(0, y - radius); k <= Math.min(height - 1, y + radius); k++) {
+                    all[k * width + i % width] = true;
+                }
+            }
+        }
+        return all;
+    }
+
+    private static double met(boolean[] outline, boolean[] near) {
+        int count = 0;
+        int met = 0;
+        for (int i = 0; i < outline.length; i++) {
+            count += outline[i] ? 1 : 0;
+            met += outline[i] && near[i] ? 1 : 0;
+        }
+        return count == 0 ? 1 : (double) met / count;
+    }
+
+    /** Adds another's sums. */
+    public void add(Scores other) {
+        both += other.both;
+        found += other.found;
+        there += other.there;
+        pixels += other.pixels;
+        error += other.error;
+        sumOfIous += other.sumOfIous;
+        sumOfEdges += other.sumOfEdges;
+        pictures += other.pictures;
+    }
+
+    public int pictures() {
+        return pictures;
+    }
+
+    /** Intersection over union of all pixels of all pictures; 1 where there is nothing and nothing was found. */
+    public double iou() {
+        long either = found + there - both;
+        return either == 0 ? 1 : (double) both / either;
+    }
+
+    /** Mean of the pictures' own. */
+    public double meanIou() {
+        return pictures == 0 ? 1 : sumOfIous / pictures;
+    }
+
+    public double precision() {
+        return found == 0 ? 1 : (double) both / found;
+    }
+
+    public double recall() {
+        return there == 0 ? 1 : (double) both / there;
+    }
+
+    /** Harmonic mean of precision and recall. */
+    public double f() {
+        return found + there == 0 ? 1 : 2.0 * both / (found + there);
+    }
+
+    /** Mean over pictures of the outlines' F-measure. */
+    public double edges() {
+        return pictures == 0 ? 1 : sumOfEdges / pictures;
+    }
+
+    /** Mean absolute difference of alpha and truth, 0..1. */
+    public double mae() {
+        return pixels == 0 ? 0 : error / pixels;
+    }
+
+    /** Share of all pixels that was found: the false alarms of pictures without hands. */
+    public double coverage() {
+        return pixels == 0 ? 0 : (double) found / pixels;
+    }
+}
