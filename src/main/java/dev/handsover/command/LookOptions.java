@@ -99,9 +99,8 @@ final class LookOptions {
     @Option(
             names = "--threshold",
             paramLabel = "0.05..0.95",
-            defaultValue = "0.5",
             description = "Probability from which a pixel counts as hand. Higher keeps less. Default: ${DEFAULT-VALUE}")
-    float threshold;
+    float threshold = MatteSettings.DEFAULT.threshold();
 
     @Option(
             names = "--feather",
