@@ -165,11 +165,10 @@ final class PictureEncoder implements AutoCloseable {
                     av_dict_set(options, "rc_mode", "bitrate", 0);
                 } else {
                     int qp = Math.clamp(crf < 0 ? CLEAN_QP : crf, 1, 51);
-                    av_dict_set(options, "rc_mode", "off", 0);
+                    // with its rate control off it takes a quantiser of its own; between equal bounds it takes ours
+                    av_dict_set(options, "rc_mode", "quality", 0);
                     context.qmin(qp);
                     context.qmax(qp);
-                    context.global_quality(qp * FF_QP2LAMBDA);
-                    context.flags(context.flags() | AV_CODEC_FLAG_QSCALE);
                 }
             }
             case "libvpx-vp9", "libvpx" -> {
