@@ -84,7 +84,8 @@ final class LookOptions {
             names = "--light-wrap",
             paramLabel = "0..1",
             defaultValue = "0",
-            description = "Lets light of the new background fall on the hands' edges. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Lets light of the new background fall on the hands' edges; 0.3 is plenty before dark ones. Default: ${DEFAULT-VALUE}")
     float lightWrap;
 
     @Option(names = "--linear", description = "Blends in linear light: softer dark edges, slower.")
@@ -134,13 +135,13 @@ final class LookOptions {
     @Option(
             names = "--min-area",
             paramLabel = "0..0.5",
-            description = "Drops specks smaller than this share of the picture. Default: ${DEFAULT-VALUE}")
+            description = "Drops specks smaller than this share of the picture. Default: 0.0005")
     float minArea = MatteSettings.DEFAULT.minArea();
 
     @Option(
             names = "--fill-holes",
             paramLabel = "0..0.5",
-            description = "Fills holes smaller than this share of the picture. Default: ${DEFAULT-VALUE}")
+            description = "Fills holes smaller than this share of the picture. Default: 0.0005")
     float fillHoles = MatteSettings.DEFAULT.fillHoles();
 
     @Option(
