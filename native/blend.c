@@ -1,48 +1,66 @@
 /* Matte to alpha, and blending. Each function's twin is in composite/JavaBlendKernels.java; both give the same bits. */
 #include "handsover.h"
-#include <string.h>
 
-/* One row of a coefficient plane, stretched to w pixels: from + frac * (next - from). */
-static inline void stretch(const float *restrict cells, const int *restrict at, const float *restrict frac, int w, float *restrict out) {
-    for (int x = 0; x < w; x++) {
-        float v = cells[at[x]];
-        out[x] = v + frac[x] * (cells[at[x] + 1] - v);
-    }
+/* Columns that are looked at together: few enough for the first cache, many enough that whole ones are skipped. */
+#define BLOCK 64
+
+/* 0 or 1 when cells first .. last of both rows say just that (a = 0, b = 0 or 1); else -1. */
+HO_PART int sure(const float *a0, const float *b0, const float *a1, const float *b1, int first, int last) {
+    const float one = b0[first];
+    int differs = one != 0.0f && one != 1.0f;
+    for (int c = first; c <= last; c++) differs |= (a0[c] != 0.0f) | (a1[c] != 0.0f) | (b0[c] != one) | (b1[c] != one);
+    return differs ? -1 : (int)one;
 }
 
 /*
  * alpha8 of rows y0 .. y0 + rows of a picture of w x h: round(scale * clamp(a * Y / 255 + b)), a and b bilinear in their grid.
- * a and b have mw + 1 readable cells in every row (the last repeated); at and frac hold w places in a row; scratch 4 rows of w,
- * held two numbers: which grid rows are stretched there already (-1: none). A row of the grid with no coefficient is skipped.
+ * a and b have mw + 1 readable cells in every row (the last repeated) and 8 more after the last row; at and frac hold w places in a
+ * row. Most of a picture is surely hand or surely not: there nothing is computed.
  */
 HO_KERNEL void ho_alpha(const uint8_t *luma, int stride, int w, int h, int y0, int rows, const float *a, const float *b, int mw, int mh,
-                        const int *at, const float *frac, float scale, float *scratch, int *held, uint8_t *alpha, int alpha_stride) {
-    for (int y = y0; y < y0 + rows; y++) {
-        float place = ((float)y + 0.5f) * (float)mh / (float)h - 0.5f;
-        place = place < 0.0f ? 0.0f : place;
-        float most = (float)(mh - 1);
-        place = place > most ? most : place;
-        int top = (int)place;
-        if (top > mh - 2) top = mh - 2 < 0 ? 0 : mh - 2;
-        float t = place - (float)top;
-        int rows2[2] = {top, top + 1 < mh ? top + 1 : top};
-        for (int k = 0; k < 2; k++) {
-            int slot = rows2[k] & 1;
-            if (held[slot] != rows2[k]) {
-                stretch(a + (size_t)rows2[k] * (mw + 1), at, frac, w, scratch + (size_t)(2 * slot) * w);
-                stretch(b + (size_t)rows2[k] * (mw + 1), at, frac, w, scratch + (size_t)(2 * slot + 1) * w);
-                held[slot] = rows2[k];
+                        const int *at, const float *frac, float scale, uint8_t *alpha, int alpha_stride) {
+    float a0[BLOCK], b0[BLOCK], a1[BLOCK], b1[BLOCK];
+    const float most = (float)(mh - 1);
+    int y = y0;
+    while (y < y0 + rows) {
+        /* rows of pixels that lie between the same two rows of the grid */
+        int top = 0, n = 0;
+        float t[BLOCK];
+        for (; n < BLOCK && y + n < y0 + rows; n++) {
+            float place = ((float)(y + n) + 0.5f) * (float)mh / (float)h - 0.5f;
+            place = place < 0.0f ? 0.0f : place;
+            place = place > most ? most : place;
+            int row = (int)place;
+            if (row > mh - 2) row = mh - 2 < 0 ? 0 : mh - 2;
+            if (n > 0 && row != top) break;
+            top = row;
+            t[n] = place - (float)top;
+        }
+        const size_t upper = (size_t)top * (mw + 1), lower = (size_t)(top + 1 < mh ? top + 1 : top) * (mw + 1);
+        for (int x = 0; x < w; x += BLOCK) {
+            const int m = w - x < BLOCK ? w - x : BLOCK;
+            const int known = sure(a + upper, b + upper, a + lower, b + lower, at[x], at[x + m - 1] + 1);
+            if (known >= 0) {
+                const int code = (int)((float)known * scale + 0.5f);
+                for (int k = 0; k < n; k++) memset(alpha + (size_t)(y + k) * alpha_stride + x, code, m);
+                continue;
+            }
+            ho_stretch(a + upper, at + x, frac + x, m, mw <= w, a0);
+            ho_stretch(b + upper, at + x, frac + x, m, mw <= w, b0);
+            ho_stretch(a + lower, at + x, frac + x, m, mw <= w, a1);
+            ho_stretch(b + lower, at + x, frac + x, m, mw <= w, b1);
+            for (int k = 0; k < n; k++) {
+                const uint8_t *restrict line = luma + (size_t)(y + k) * stride + x;
+                uint8_t *restrict out = alpha + (size_t)(y + k) * alpha_stride + x;
+                const float f = t[k];
+                for (int i = 0; i < m; i++) {
+                    float slope = a0[i] + f * (a1[i] - a0[i]), offset = b0[i] + f * (b1[i] - b0[i]);
+                    float v = slope * ((float)line[i] * (1.0f / 255.0f)) + offset;
+                    out[i] = (uint8_t)(int)(ho_clamp01(v) * scale + 0.5f);
+                }
             }
         }
-        const float *restrict a0 = scratch + (size_t)(2 * (rows2[0] & 1)) * w, *restrict b0 = a0 + w;
-        const float *restrict a1 = scratch + (size_t)(2 * (rows2[1] & 1)) * w, *restrict b1 = a1 + w;
-        const uint8_t *restrict line = luma + (size_t)y * stride;
-        uint8_t *restrict out = alpha + (size_t)y * alpha_stride;
-        for (int x = 0; x < w; x++) {
-            float slope = a0[x] + t * (a1[x] - a0[x]), offset = b0[x] + t * (b1[x] - b0[x]);
-            float v = slope * ((float)line[x] * (1.0f / 255.0f)) + offset;
-            out[x] = (uint8_t)(int)(ho_clamp01(v) * scale + 0.5f);
-        }
+        y += n;
     }
 }
 
@@ -56,16 +74,31 @@ HO_KERNEL void ho_halve(const uint8_t *in, int stride, int w, int h, int y0, int
     }
 }
 
+/* All 0, all 255, or neither (-1). */
+HO_PART int even(const uint8_t *alpha, int n) {
+    uint8_t any = 0, all = 255;
+    for (int i = 0; i < n; i++) { any |= alpha[i]; all &= alpha[i]; }
+    return any == 0 ? 0 : all == 255 ? 255 : -1;
+}
+
 /* out = below + alpha * (above - below) / 255, rounded; out may be below. */
 HO_KERNEL void ho_blend(const uint8_t *above, int above_stride, const uint8_t *alpha, int alpha_stride, const uint8_t *below, int below_stride,
                         uint8_t *out, int out_stride, int w, int rows) {
     for (int y = 0; y < rows; y++) {
         const uint8_t *f = above + (size_t)y * above_stride, *m = alpha + (size_t)y * alpha_stride, *g = below + (size_t)y * below_stride;
         uint8_t *o = out + (size_t)y * out_stride;
-        for (int x = 0; x < w; x++) {
-            /* 255 g + m (f - g) + 127 lies in 0 .. 65152: division by 255 as ((v + 1) + (v >> 8)) >> 8 is exact there */
-            uint32_t v = 255u * g[x] + (uint32_t)((int)m[x] * ((int)f[x] - (int)g[x])) + 127u;
-            o[x] = (uint8_t)((v + 1u + (v >> 8)) >> 8);
+        for (int x = 0; x < w; x += BLOCK) {
+            const int n = w - x < BLOCK ? w - x : BLOCK, known = even(m + x, n);
+            if (known >= 0) {
+                const uint8_t *same = known ? f + x : g + x;
+                if (same != o + x) memcpy(o + x, same, n);
+                continue;
+            }
+            for (int i = x; i < x + n; i++) {
+                /* 255 g + m (f - g) + 127 lies in 0 .. 65152: division by 255 as ((v + 1) + (v >> 8)) >> 8 is exact there, in 16 bits */
+                uint16_t v = (uint16_t)(m[i] * f[i] + (255 - m[i]) * g[i] + 127);
+                o[i] = (uint8_t)((uint16_t)(v + 1 + (v >> 8)) >> 8);
+            }
         }
     }
 }

@@ -2,41 +2,53 @@
 #include "handsover.h"
 #include <math.h>
 
-/* |luma - before| into change; returns its mean with each cell counted at most `ceiling`: the camera's noise, roughly. */
+/*
+ * |luma - before| into change; returns its mean with each cell counted at most `ceiling`: the camera's noise, roughly. Eight sums side
+ * by side, added in pairs at the end.
+ */
 HO_KERNEL float ho_change(const float *luma, const float *before, int n, float ceiling, float *restrict change) {
+    double sums[8] = {0};
     for (int i = 0; i < n; i++) change[i] = fabsf(luma[i] - before[i]);
-    double sum = 0;
-    for (int i = 0; i < n; i++) sum += change[i] < ceiling ? change[i] : ceiling;
+    int whole = n & ~7;
+    for (int i = 0; i < whole; i += 8)
+        for (int k = 0; k < 8; k++) sums[k] += change[i + k] < ceiling ? change[i + k] : ceiling;
+    for (int i = whole; i < n; i++) sums[i & 7] += change[i] < ceiling ? change[i] : ceiling;
+    double sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
     return (float)(sum / n);
 }
 
 static inline int within(int i, int n) { return i < 0 ? 0 : i >= n ? n - 1 : i; }
 
+static inline float mean9(const float *a, const float *b, const float *c, int l, int x, int r) {
+    return (((a[l] + b[l]) + c[l]) + ((a[x] + b[x]) + c[x]) + ((a[r] + b[r]) + c[r])) * (1.0f / 9.0f);
+}
+
 /* Mean of 3 x 3 cells, clamped at the border; out and in differ. */
 HO_KERNEL void ho_mean3(const float *restrict in, int w, int h, float *restrict out) {
     for (int y = 0; y < h; y++) {
         const float *a = in + (size_t)within(y - 1, h) * w, *b = in + (size_t)y * w, *c = in + (size_t)within(y + 1, h) * w;
-        float *o = out + (size_t)y * w;
-        for (int x = 0; x < w; x++) {
-            int l = within(x - 1, w), r = within(x + 1, w);
-            o[x] = (((a[l] + b[l]) + c[l]) + ((a[x] + b[x]) + c[x]) + ((a[r] + b[r]) + c[r])) * (1.0f / 9.0f);
-        }
+        float *restrict o = out + (size_t)y * w;
+        o[0] = mean9(a, b, c, 0, 0, within(1, w));
+        for (int x = 1; x < w - 1; x++) o[x] = mean9(a, b, c, x - 1, x, x + 1);
+        o[w - 1] = mean9(a, b, c, within(w - 2, w), w - 1, w - 1);
     }
+}
+
+static inline float most(float a, float b) { return b > a ? b : a; }
+
+static inline float most9(const float *a, const float *b, const float *c, int l, int x, int r) {
+    float left = most(most(a[l], b[l]), c[l]), middle = most(most(a[x], b[x]), c[x]), right = most(most(a[r], b[r]), c[r]);
+    return most(most(left, middle), right);
 }
 
 /* Greatest of 3 x 3 cells, clamped at the border; out and in differ. */
 HO_KERNEL void ho_most3(const float *restrict in, int w, int h, float *restrict out) {
     for (int y = 0; y < h; y++) {
         const float *a = in + (size_t)within(y - 1, h) * w, *b = in + (size_t)y * w, *c = in + (size_t)within(y + 1, h) * w;
-        float *o = out + (size_t)y * w;
-        for (int x = 0; x < w; x++) {
-            int l = within(x - 1, w), r = within(x + 1, w);
-            float m = a[l];
-            m = b[l] > m ? b[l] : m; m = c[l] > m ? c[l] : m;
-            m = a[x] > m ? a[x] : m; m = b[x] > m ? b[x] : m; m = c[x] > m ? c[x] : m;
-            m = a[r] > m ? a[r] : m; m = b[r] > m ? b[r] : m; m = c[r] > m ? c[r] : m;
-            o[x] = m;
-        }
+        float *restrict o = out + (size_t)y * w;
+        o[0] = most9(a, b, c, 0, 0, within(1, w));
+        for (int x = 1; x < w - 1; x++) o[x] = most9(a, b, c, x - 1, x, x + 1);
+        o[w - 1] = most9(a, b, c, within(w - 2, w), w - 1, w - 1);
     }
 }
 
@@ -71,39 +83,53 @@ HO_KERNEL void ho_grow(const float *restrict in, int w, int h, const int *dx, co
     }
 }
 
+/* Rows whose running sums are made side by side: each addition waits for the one before it in its own row alone. */
+#define ABREAST 8
+
+static inline __attribute__((always_inline)) void box_rows(const float *restrict in, int w, int rows, int r, const float *restrict share,
+                                                           float *restrict out) {
+    float sum[ABREAST] = {0};
+    for (int x = 0; x <= r && x < w; x++)
+        for (int k = 0; k < rows; k++) sum[k] += in[(size_t)k * w + x];
+    for (int x = 0; x < w; x++) {
+        for (int k = 0; k < rows; k++) out[(size_t)k * w + x] = sum[k] * share[x];
+        if (x + r + 1 < w)
+            for (int k = 0; k < rows; k++) sum[k] += in[(size_t)k * w + x + r + 1];
+        if (x - r >= 0)
+            for (int k = 0; k < rows; k++) sum[k] -= in[(size_t)k * w + x - r];
+    }
+}
+
 /* Means over windows of 2r + 1 cells squared, cut at the border. tmp holds w * h, sums holds w. in may be out. */
 HO_KERNEL void ho_box(const float *in, int w, int h, int r, float *restrict tmp, float *restrict sums, float *out) {
-    for (int y = 0; y < h; y++) {
-        const float *line = in + (size_t)y * w;
-        float *to = tmp + (size_t)y * w;
-        float sum = 0;
-        int count = 0;
-        for (int x = 0; x <= r && x < w; x++) { sum += line[x]; count++; }
-        for (int x = 0; x < w; x++) {
-            to[x] = sum * (1.0f / (float)count);
-            if (x + r + 1 < w) { sum += line[x + r + 1]; count++; }
-            if (x - r >= 0) { sum -= line[x - r]; count--; }
-        }
-    }
+    for (int x = 0; x < w; x++) sums[x] = 1.0f / (float)(within(x + r, w) - within(x - r, w) + 1);
+    int y = 0;
+    for (; y + ABREAST <= h; y += ABREAST) box_rows(in + (size_t)y * w, w, ABREAST, r, sums, tmp + (size_t)y * w);
+    for (; y < h; y++) box_rows(in + (size_t)y * w, w, 1, r, sums, tmp + (size_t)y * w);
     int count = 0;
     for (int x = 0; x < w; x++) sums[x] = 0;
-    for (int y = 0; y <= r && y < h; y++) {
+    for (y = 0; y <= r && y < h; y++) {
         const float *line = tmp + (size_t)y * w;
         for (int x = 0; x < w; x++) sums[x] += line[x];
         count++;
     }
-    for (int y = 0; y < h; y++) {
-        float *to = out + (size_t)y * w;
-        const float share = 1.0f / (float)count;
+    for (y = 0; y < h; y++) {
+        float *restrict to = out + (size_t)y * w;
+        const float share = 1.0f / (float)count, *enters = tmp + (size_t)(y + r + 1) * w, *leaves = tmp + (size_t)(y - r) * w;
+        if (y - r >= 0 && y + r + 1 < h) {
+            for (int x = 0; x < w; x++) {
+                to[x] = sums[x] * share;
+                sums[x] = (sums[x] + enters[x]) - leaves[x];
+            }
+            continue;
+        }
         for (int x = 0; x < w; x++) to[x] = sums[x] * share;
         if (y + r + 1 < h) {
-            const float *line = tmp + (size_t)(y + r + 1) * w;
-            for (int x = 0; x < w; x++) sums[x] += line[x];
+            for (int x = 0; x < w; x++) sums[x] += enters[x];
             count++;
         }
         if (y - r >= 0) {
-            const float *line = tmp + (size_t)(y - r) * w;
-            for (int x = 0; x < w; x++) sums[x] -= line[x];
+            for (int x = 0; x < w; x++) sums[x] -= leaves[x];
             count--;
         }
     }

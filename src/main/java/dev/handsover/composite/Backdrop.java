@@ -4,6 +4,7 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Pictures;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class Backdrop implements AutoCloseable {
     private final List<Graphic> under = new ArrayList<>();
     private final boolean still;
     private final CellMap[] maps = new CellMap[3];
-    private final float[][] cells;
+    private final Cells[] cells = new Cells[3];
     private final @Nullable LinearBlend linear;
     private boolean done;
 
@@ -33,7 +34,8 @@ final class Backdrop implements AutoCloseable {
             Look look,
             Layers layers,
             @Nullable OldScene scene,
-            @Nullable LinearBlend linear) {
+            @Nullable LinearBlend linear,
+            Arena arena) {
         this.linear = linear;
         this.kernels = kernels;
         this.look = look;
@@ -54,10 +56,10 @@ final class Backdrop implements AutoCloseable {
                     case Look.Background.Blur _, Look.Background.Pixelate _, Look.Background.Room _ -> false;
                 };
         this.still = stillBackground && layers.under().stream().allMatch(Pictures::still);
-        this.cells = new float[3][scene == null ? 0 : scene.width * scene.height];
         for (int plane = 0; plane < 3 && scene != null; plane++) {
             int shift = plane == 0 ? 0 : canvas.chroma().shift;
-            maps[plane] = new CellMap(scene.width, scene.height, canvas.planeWidth(plane), shift);
+            cells[plane] = scene.cells(arena);
+            maps[plane] = new CellMap(scene.width, scene.height, canvas.planeWidth(plane), shift, arena);
         }
     }
 
@@ -90,7 +92,7 @@ final class Backdrop implements AutoCloseable {
             case Look.Background.Color(int rgb) -> flat(rgb);
             case Look.Background.Media() -> drawn.copyFrom(media().at(timeNanos));
             case Look.Background.Blur(float radius) -> blur(radius, scene);
-            case Look.Background.Pixelate(int block) -> Pixelate.draw(hands, block, drawn);
+            case Look.Background.Pixelate(int block) -> Pixelate.draw(kernels.scene(), hands, block, drawn);
             case Look.Background.Transparent() -> drawn.fill(canvas.color().lumaOffset(), 128, 128, 0);
             case Look.Background.Room() -> room(hands);
         }
@@ -124,14 +126,13 @@ final class Backdrop implements AutoCloseable {
         }
         scene.blur(OldScene.radius(sigma, canvas.height()), cells);
         for (int plane = 0; plane < 3; plane++) {
-            int w = canvas.planeWidth(plane);
-            for (int y = 0; y < canvas.planeHeight(plane); y++) {
-                float[] row = maps[plane].row(cells[plane], y);
-                long to = drawn.address(plane) + (long) y * drawn.stride(plane);
-                for (int x = 0; x < w; x++) {
-                    Memory.set(to + x, (int) (row[x] + 0.5f));
-                }
-            }
+            kernels.scene()
+                    .spread(
+                            cells[plane],
+                            maps[plane],
+                            drawn.address(plane),
+                            drawn.stride(plane),
+                            canvas.planeHeight(plane));
         }
     }
 

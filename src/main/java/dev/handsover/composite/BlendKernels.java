@@ -35,6 +35,9 @@ interface BlendKernels {
             int w,
             int rows);
 
+    /** Those of the general looks, of the same kind. */
+    SceneKernels scene();
+
     /** For people. */
     String describe();
 }

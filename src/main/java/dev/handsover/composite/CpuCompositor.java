@@ -1,7 +1,5 @@
 package dev.handsover.composite;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.Mask;
@@ -53,11 +51,11 @@ public final class CpuCompositor implements Compositor {
         boolean edgeWork = look.spill() > 0 || look.lightWrap() > 0;
         boolean needsScene = look.background() instanceof Look.Background.Blur || edgeWork;
         int shift = canvas.chroma().shift;
-        this.scene = needsScene ? new OldScene(canvas.width(), canvas.height(), shift) : null;
-        this.edges = scene != null && edgeWork ? new EdgeLight(canvas, look, scene, arena) : null;
+        this.scene = needsScene ? new OldScene(kernels.scene(), canvas.width(), canvas.height(), shift, arena) : null;
+        this.edges = scene != null && edgeWork ? new EdgeLight(kernels.scene(), canvas, look, scene, arena) : null;
         this.linear = look.linear() ? new LinearBlend(canvas) : null;
         this.straight = new StraightAlpha(new Plane(canvas.planeWidth(1), canvas.planeHeight(1), arena));
-        this.backdrop = new Backdrop(kernels, canvas, look, layers, scene, linear);
+        this.backdrop = new Backdrop(kernels, canvas, look, layers, scene, linear, arena);
         layers.over().forEach(pictures -> over.add(new Graphic(pictures, canvas)));
     }
 
@@ -178,14 +176,7 @@ public final class CpuCompositor implements Compositor {
         }
         int offset = canvas.color().lumaOffset();
         int span = canvas.color().lumaSpan();
-        Plane alpha = hands.alphaOf(0);
-        MemorySegment luma = picture.plane(Frame.Y);
-        for (int y = 0; y < canvas.height(); y++) {
-            for (int x = 0; x < canvas.width(); x++) {
-                int gray = offset + (2 * span * Memory.get(alpha.row(y) + x) + 255) / 510;
-                luma.set(JAVA_BYTE, (long) y * picture.stride(Frame.Y) + x, (byte) gray);
-            }
-        }
+        kernels.scene().gray(hands.alphaOf(0), offset, span, picture.address(Frame.Y), picture.stride(Frame.Y));
     }
 
     @Override

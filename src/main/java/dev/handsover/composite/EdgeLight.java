@@ -11,36 +11,37 @@ import java.lang.foreign.Arena;
 final class EdgeLight {
     private static final double SIGMA = 12;
     private static final float LEAST_ALPHA = 0.1f;
+    private final SceneKernels kernels;
     private final PictureFormat canvas;
     private final Look look;
     private final Plane[] codes = new Plane[3];
     private final CellMap[] maps = new CellMap[6];
-    private final float[][] old;
-    private final float[][] fresh;
-    private final float[] alphaCells;
-    private final float[] tmp;
-    private final float[] tmp2;
+    private final Cells[] old = new Cells[3];
+    private final Cells[] fresh = new Cells[3];
+    private final Cells alphaCells;
+    private final Cells tmp;
+    private final Cells weights;
     private final float[] rowCopy;
     private final int width;
     private final int height;
 
-    EdgeLight(PictureFormat canvas, Look look, OldScene scene, Arena arena) {
+    EdgeLight(SceneKernels kernels, PictureFormat canvas, Look look, OldScene scene, Arena arena) {
+        this.kernels = kernels;
         this.canvas = canvas;
         this.look = look;
         this.width = scene.width;
         this.height = scene.height;
-        int n = width * height;
-        this.old = new float[3][n];
-        this.fresh = new float[3][n];
-        this.alphaCells = new float[n];
-        this.tmp = new float[n];
-        this.tmp2 = new float[n];
+        this.alphaCells = scene.cells(arena);
+        this.tmp = scene.cells(arena);
+        this.weights = scene.cells(arena);
         this.rowCopy = new float[canvas.width()];
         for (int plane = 0; plane < 3; plane++) {
+            old[plane] = scene.cells(arena);
+            fresh[plane] = scene.cells(arena);
             codes[plane] = new Plane(canvas.planeWidth(plane), canvas.planeHeight(plane), arena);
             int shift = plane == 0 ? 0 : canvas.chroma().shift;
             for (int k = 0; k < 2; k++) {
-                maps[2 * plane + k] = new CellMap(width, height, canvas.planeWidth(plane), shift);
+                maps[2 * plane + k] = new CellMap(width, height, canvas.planeWidth(plane), shift, arena);
             }
         }
     }
@@ -64,30 +65,29 @@ final class EdgeLight {
 
     /** Means of the new background's cells, blurred; cells beyond the edge count nothing. */
     private void smooth(Frame backdrop, int radius) {
-        float[] weights = tmp2;
         for (int plane = 0; plane < 3; plane++) {
             int cell = plane == 0 ? OldScene.CELL : OldScene.CELL >> canvas.chroma().shift;
-            cells(backdrop.address(plane), backdrop.stride(plane), plane, cell, fresh[plane], weights);
-            OldScene.boxes(fresh[plane], tmp, width, height, radius);
-            OldScene.boxes(weights, tmp, width, height, radius);
-            for (int i = 0; i < weights.length; i++) {
-                fresh[plane][i] /= Math.max(weights[i], 1e-6f);
-            }
+            cells(backdrop.address(plane), backdrop.stride(plane), plane, cell, fresh[plane]);
+            blurMeans(fresh[plane], 1, radius);
         }
     }
 
     /** Mean alpha of the cells, after the same filters. */
     private void cover(Plane alpha, int radius) {
-        float[] weights = tmp2;
-        cells(alpha.address, alpha.stride, 0, OldScene.CELL, alphaCells, weights);
-        OldScene.boxes(alphaCells, tmp, width, height, radius);
-        OldScene.boxes(weights, tmp, width, height, radius);
-        for (int i = 0; i < weights.length; i++) {
-            alphaCells[i] /= 255 * Math.max(weights[i], 1e-6f);
+        cells(alpha.address, alpha.stride, 0, OldScene.CELL, alphaCells);
+        blurMeans(alphaCells, 255, radius);
+    }
+
+    /** From sums, with their counts in {@code weights}, to means over what the filters reach, in units of {@code one}. */
+    private void blurMeans(Cells sums, float one, int radius) {
+        kernels.boxes(sums, tmp, radius);
+        kernels.boxes(weights, tmp, radius);
+        for (int i = 0; i < weights.count(); i++) {
+            sums.set(i, sums.get(i) / (one * Math.max(weights.get(i), 1e-6f)));
         }
     }
 
-    private void cells(long from, int stride, int plane, int cell, float[] sums, float[] weights) {
+    private void cells(long from, int stride, int plane, int cell, Cells sums) {
         int w = canvas.planeWidth(plane);
         int h = canvas.planeHeight(plane);
         for (int cy = 0; cy < height; cy++) {
@@ -100,8 +100,8 @@ final class EdgeLight {
                         count++;
                     }
                 }
-                sums[cy * width + cx] = sum;
-                weights[cy * width + cx] = count;
+                sums.set(cy * width + cx, sum);
+                weights.set(cy * width + cx, count);
             }
         }
     }

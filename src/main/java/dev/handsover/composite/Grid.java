@@ -12,6 +12,9 @@ import java.lang.foreign.MemorySegment;
  * border case, and each pixel column knows its cell and fraction.
  */
 final class Grid {
+    /** Bytes that a kernel may read after the last row. */
+    private static final long BEYOND = 32;
+
     final int w;
     final int h;
     final int cellsX;
@@ -20,8 +23,6 @@ final class Grid {
     final MemorySegment b;
     final MemorySegment at;
     final MemorySegment frac;
-    final MemorySegment scratch;
-    final MemorySegment held;
 
     /** For pictures of {@code w × h} pixels and mattes of {@code cellsX × cellsY} cells. */
     Grid(int w, int h, int cellsX, int cellsY, Arena arena) {
@@ -29,12 +30,10 @@ final class Grid {
         this.h = h;
         this.cellsX = cellsX;
         this.cellsY = cellsY;
-        this.a = arena.allocate(4L * (cellsX + 1) * cellsY, 64);
-        this.b = arena.allocate(4L * (cellsX + 1) * cellsY, 64);
+        this.a = arena.allocate(4L * (cellsX + 1) * cellsY + BEYOND, 64);
+        this.b = arena.allocate(4L * (cellsX + 1) * cellsY + BEYOND, 64);
         this.at = arena.allocate(4L * w, 64);
         this.frac = arena.allocate(4L * w, 64);
-        this.scratch = arena.allocate(4L * 4 * w, 64);
-        this.held = arena.allocate(8, 8);
         for (int x = 0; x < w; x++) {
             double place = Math.clamp((x + 0.5) * cellsX / w - 0.5, 0, cellsX - 1);
             at.setAtIndex(JAVA_INT, x, (int) place);
@@ -49,8 +48,6 @@ final class Grid {
         }
         copy(matte.a(), a);
         copy(matte.b(), b);
-        held.setAtIndex(JAVA_INT, 0, -1);
-        held.setAtIndex(JAVA_INT, 1, -1);
     }
 
     private void copy(MemorySegment from, MemorySegment to) {

@@ -15,7 +15,7 @@ final class HandsLayer {
     private final BlendKernels kernels;
     private final PictureFormat frames;
     private final PictureFormat canvas;
-    private final Matrix3dc map;
+    private final Warp warp;
     private final boolean identity;
     private final Plane frameAlpha;
     private final Plane alpha;
@@ -37,7 +37,8 @@ final class HandsLayer {
         this.frames = frames;
         this.canvas = canvas;
         this.arena = arena;
-        this.map = look.canvasToFrame();
+        Matrix3dc map = look.canvasToFrame();
+        this.warp = new Warp(map, arena);
         this.identity = map.equals(new Matrix3d(), 1e-9)
                 && frames.width() == canvas.width()
                 && frames.height() == canvas.height();
@@ -109,17 +110,18 @@ final class HandsLayer {
                 frameAlpha.address,
                 frameAlpha.stride);
         if (!identity) {
+            SceneKernels scene = kernels.scene();
             for (int plane = 0; plane < 3; plane++) {
-                Warp.resample(
+                scene.warp(
                         frame.address(plane),
                         frame.stride(plane),
                         frames.planeWidth(plane),
                         frames.planeHeight(plane),
-                        map,
+                        warp,
                         warped[plane],
                         false);
             }
-            Warp.resample(frameAlpha.address, frameAlpha.stride, frames.width(), frames.height(), map, alpha, true);
+            scene.warp(frameAlpha.address, frameAlpha.stride, frames.width(), frames.height(), warp, alpha, true);
         }
         if (chromaAlpha != alpha) {
             halve(0, chromaAlpha.height);

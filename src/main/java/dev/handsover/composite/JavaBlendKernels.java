@@ -7,6 +7,13 @@ import java.lang.foreign.MemorySegment;
 
 /** The twin of {@code native/blend.c}: the same operations in the same order. */
 final class JavaBlendKernels implements BlendKernels {
+    private final SceneKernels scene = new JavaSceneKernels();
+
+    @Override
+    public SceneKernels scene() {
+        return scene;
+    }
+
     @Override
     public void alpha(long luma, int stride, Grid g, int y0, int rows, float scale, long alpha, int alphaStride) {
         for (int y = y0; y < y0 + rows; y++) {

@@ -22,6 +22,10 @@ final class Memory {
         return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
     }
 
+    static void setFloat(long address, float value) {
+        ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
+    }
+
     static void copy(long from, long to, long bytes) {
         MemorySegment.copy(ALL, from, ALL, to, bytes);
     }

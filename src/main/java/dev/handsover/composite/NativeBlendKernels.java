@@ -28,8 +28,6 @@ final class NativeBlendKernels implements BlendKernels {
                     ADDRESS,
                     ADDRESS,
                     JAVA_FLOAT,
-                    ADDRESS,
-                    ADDRESS,
                     JAVA_LONG,
                     JAVA_INT));
     private static final Optional<MethodHandle> HALVE = NativeKernels.find(
@@ -42,12 +40,20 @@ final class NativeBlendKernels implements BlendKernels {
                     JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT,
                     JAVA_INT));
 
-    private NativeBlendKernels() {}
+    private final SceneKernels scene;
+
+    private NativeBlendKernels(SceneKernels scene) {
+        this.scene = scene;
+    }
+
+    @Override
+    public SceneKernels scene() {
+        return scene;
+    }
 
     static Optional<BlendKernels> open() {
-        return ALPHA.isPresent() && HALVE.isPresent() && BLEND.isPresent()
-                ? Optional.of(new NativeBlendKernels())
-                : Optional.empty();
+        boolean all = ALPHA.isPresent() && HALVE.isPresent() && BLEND.isPresent();
+        return all ? NativeSceneKernels.open().map(NativeBlendKernels::new) : Optional.empty();
     }
 
     @Override
@@ -68,8 +74,6 @@ final class NativeBlendKernels implements BlendKernels {
                             g.at,
                             g.frac,
                             scale,
-                            g.scratch,
-                            g.held,
                             alpha,
                             alphaStride);
         } catch (Throwable e) {

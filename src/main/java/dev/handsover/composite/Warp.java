@@ -1,17 +1,38 @@
 package dev.handsover.composite;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.joml.Matrix3dc;
 
-/** Bilinear resampling of a plane through a homography between unit squares: docs/compositing.md, section 1. */
+/** Bilinear resampling of planes through a homography between unit squares: docs/compositing.md, section 1. */
 final class Warp {
-    private Warp() {}
+    /** Three rows of three float64: numerators of x and of y, denominator, for (u, v, 1). */
+    final MemorySegment rows;
+
+    private final Matrix3dc map;
+
+    /** @param map canvas square to frame square */
+    Warp(Matrix3dc map, Arena arena) {
+        this.map = map;
+        this.rows = arena.allocateFrom(
+                ValueLayout.JAVA_DOUBLE,
+                map.m00(),
+                map.m10(),
+                map.m20(),
+                map.m01(),
+                map.m11(),
+                map.m21(),
+                map.m02(),
+                map.m12(),
+                map.m22());
+    }
 
     /**
      * @param from a plane of {@code w × h} codes
-     * @param map canvas square to frame square
      * @param clear outside counts as 0 (alpha) instead of repeating the edge (colours)
      */
-    static void resample(long from, int stride, int w, int h, Matrix3dc map, Plane to, boolean clear) {
+    void resample(long from, int stride, int w, int h, Plane to, boolean clear) {
         for (int y = 0; y < to.height; y++) {
             double v = (y + 0.5) / to.height;
             for (int x = 0; x < to.width; x++) {

@@ -21,13 +21,15 @@ final class JavaMatteKernels implements MatteKernels {
 
     @Override
     public float change(MemorySegment luma, MemorySegment before, int n, float ceiling, MemorySegment change) {
-        double sum = 0;
+        double[] sums = new double[8];
         for (int i = 0; i < n; i++) {
             float d = Math.abs(at(luma, i) - at(before, i));
             change.setAtIndex(JAVA_FLOAT, i, d);
-            sum += Math.min(d, ceiling);
+            sums[i & 7] += Math.min(d, ceiling);
         }
-        return (float) (sum / n);
+        double left = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        double right = (sums[4] + sums[5]) + (sums[6] + sums[7]);
+        return (float) ((left + right) / n);
     }
 
     @Override

@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Connected regions of a mask: specks are dropped and holes filled by their area. Four neighbours, two passes with
- * union-find (Rosenfeld and Pfaltz 1966); all buffers are made once.
+ * Connected regions of a mask: specks are dropped and holes filled by their area. Four neighbours, union-find over runs of
+ * equal cells (after Rosenfeld and Pfaltz 1966), of which a mask of hands has a few in each row; all buffers are made once.
  */
 final class Regions {
     /** How far around a speck, in cells, its soft skirt is cleared too. */
@@ -14,21 +14,24 @@ final class Regions {
 
     private final int w;
     private final int h;
-    private final int[] label;
+    private final boolean[] inside;
+    /** The first cell of each run, row by row; runs of a row take turns inside and outside. */
+    private final int[] first;
+
     private final int[] parent;
     private final int[] area;
     private final boolean[] atBorder;
-    private final boolean[] inside;
+    private int runs;
 
     Regions(int w, int h) {
         this.w = w;
         this.h = h;
         int n = w * h;
-        this.label = new int[n];
+        this.inside = new boolean[n];
+        this.first = new int[n + 1];
         this.parent = new int[n];
         this.area = new int[n];
         this.atBorder = new boolean[n];
-        this.inside = new boolean[n];
     }
 
     /**
@@ -37,52 +40,92 @@ final class Regions {
      * @param fillCells holes of fewer cells are filled
      */
     void clean(MemorySegment q, int minCells, int fillCells) {
-        int n = w * h;
-        boolean any = false;
-        for (int i = 0; i < n; i++) {
-            inside[i] = q.getAtIndex(JAVA_FLOAT, i) > 0.5f;
-            any |= inside[i];
-        }
-        if (!any) {
-            q.asSlice(0, 4L * n).fill((byte) 0);
+        if (!findRuns(q)) {
+            q.asSlice(0, 4L * w * h).fill((byte) 0);
             return;
         }
         connect();
-        for (int i = 0; i < n; i++) {
-            int root = label[i];
-            if (inside[i] && area[root] < minCells) {
-                clear(q, i);
-            } else if (!inside[i] && !atBorder[root] && area[root] < fillCells) {
-                q.setAtIndex(JAVA_FLOAT, i, 1);
+        for (int run = 0; run < runs; run++) {
+            int root = root(run);
+            boolean speck = inside[first[run]] && area[root] < minCells;
+            boolean hole = !inside[first[run]] && !atBorder[root] && area[root] < fillCells;
+            for (int i = first[run]; (speck || hole) && i < first[run + 1]; i++) {
+                if (speck) {
+                    clear(q, i);
+                } else {
+                    q.setAtIndex(JAVA_FLOAT, i, 1);
+                }
             }
         }
     }
 
-    /** Labels every region, of inside and of outside cells, with its root; sums areas and notes who touches the border. */
+    /** False when nothing is inside. */
+    private boolean findRuns(MemorySegment q) {
+        int n = w * h;
+        for (int i = 0; i < n; i++) {
+            inside[i] = q.getAtIndex(JAVA_FLOAT, i) > 0.5f;
+        }
+        boolean any = false;
+        runs = 0;
+        for (int row = 0; row < n; row += w) {
+            boolean last = !inside[row];
+            for (int i = row; i < row + w; i++) {
+                boolean now = inside[i];
+                if (now != last) {
+                    first[runs++] = i;
+                    any |= now;
+                    last = now;
+                }
+            }
+        }
+        first[runs] = n;
+        return any;
+    }
+
+    /** Unites runs that touch across two rows; sums areas and notes who touches the border. */
     private void connect() {
+        int above = 0;
+        int run = 0;
         for (int y = 0; y < h; y++) {
-            for (int x = 0; x < w; x++) {
-                int i = y * w + x;
-                parent[i] = i;
-                area[i] = 0;
-                atBorder[i] = false;
-                if (x > 0 && inside[i - 1] == inside[i]) {
-                    union(i - 1, i);
-                }
-                if (y > 0 && inside[i - w] == inside[i]) {
-                    union(i - w, i);
+            int begin = run;
+            int end = (y + 1) * w;
+            for (; run < runs && first[run] < end; run++) {
+                parent[run] = run;
+                if (y > 0) {
+                    above = uniteAbove(above, begin, run);
                 }
             }
+            above = begin;
         }
-        for (int y = 0; y < h; y++) {
-            for (int x = 0; x < w; x++) {
-                int i = y * w + x;
-                int root = root(i);
-                label[i] = root;
-                area[root]++;
-                atBorder[root] |= x == 0 || y == 0 || x == w - 1 || y == h - 1;
+        for (int i = 0; i < runs; i++) {
+            area[i] = 0;
+            atBorder[i] = false;
+        }
+        for (int i = 0; i < runs; i++) {
+            int root = root(i);
+            int from = first[i];
+            int to = first[i + 1];
+            area[root] += to - from;
+            atBorder[root] |= from < w || to > w * (h - 1) || from % w == 0 || to % w == 0;
+        }
+    }
+
+    /** Unites a run with those like it that end above it, from {@code above} on; returns where its right neighbour goes on. */
+    private int uniteAbove(int above, int begin, int run) {
+        int from = first[run] - w;
+        int to = first[run + 1] - w;
+        int at = above;
+        while (first[at + 1] <= from) {
+            at++;
+        }
+        int reached = at;
+        for (; at < begin && first[at] < to; at++) {
+            if (inside[first[at]] == inside[first[run]]) {
+                union(at, run);
             }
+            reached = at;
         }
+        return reached;
     }
 
     private int root(int i) {
