@@ -17,6 +17,9 @@ HO_KERNEL float ho_change(const float *luma, const float *before, int n, float c
     return (float)(sum / n);
 }
 
+/* Cells in a row of a mask, as a rule; wider ones take the plain way. */
+#define HO_CELLS 1024
+
 static inline int within(int i, int n) { return i < 0 ? 0 : i >= n ? n - 1 : i; }
 
 static inline float mean9(const float *a, const float *b, const float *c, int l, int x, int r) {
@@ -83,29 +86,42 @@ HO_KERNEL void ho_grow(const float *restrict in, int w, int h, const int *dx, co
     }
 }
 
-/* Rows whose running sums are made side by side: each addition waits for the one before it in its own row alone. */
-#define ABREAST 8
-
-static inline __attribute__((always_inline)) void box_rows(const float *restrict in, int w, int rows, int r, const float *restrict share,
-                                                           float *restrict out) {
-    float sum[ABREAST] = {0};
-    for (int x = 0; x <= r && x < w; x++)
-        for (int k = 0; k < rows; k++) sum[k] += in[(size_t)k * w + x];
+/* Running sums of a row, divided by how many cells they hold. */
+HO_PART void box_row(const float *restrict in, int w, int r, const float *restrict share, float *restrict out) {
+    float sum = 0;
+    for (int x = 0; x <= r && x < w; x++) sum += in[x];
     for (int x = 0; x < w; x++) {
-        for (int k = 0; k < rows; k++) out[(size_t)k * w + x] = sum[k] * share[x];
-        if (x + r + 1 < w)
-            for (int k = 0; k < rows; k++) sum[k] += in[(size_t)k * w + x + r + 1];
-        if (x - r >= 0)
-            for (int k = 0; k < rows; k++) sum[k] -= in[(size_t)k * w + x - r];
+        out[x] = sum * share[x];
+        if (x + r + 1 < w) sum += in[x + r + 1];
+        if (x - r >= 0) sum -= in[x - r];
     }
 }
+
+#if HO_VECTORS
+/* Eight rows at once, since each addition waits for the one before it in its own row alone. */
+HO_PART void box_rows(const float *in, int w, int r, const float *share, float *out) {
+    float groups[8 * HO_CELLS], means[8 * HO_CELLS];
+    ho_interleave(in, w, w, groups);
+    const ho_eight *from = (const ho_eight *)groups;
+    ho_eight *to = (ho_eight *)means, sum = {0};
+    for (int x = 0; x <= r && x < w; x++) sum += from[x];
+    for (int x = 0; x < w; x++) {
+        to[x] = sum * share[x];
+        if (x + r + 1 < w) sum += from[x + r + 1];
+        if (x - r >= 0) sum -= from[x - r];
+    }
+    ho_separate(means, w, out, w);
+}
+#endif
 
 /* Means over windows of 2r + 1 cells squared, cut at the border. tmp holds w * h, sums holds w. in may be out. */
 HO_KERNEL void ho_box(const float *in, int w, int h, int r, float *restrict tmp, float *restrict sums, float *out) {
     for (int x = 0; x < w; x++) sums[x] = 1.0f / (float)(within(x + r, w) - within(x - r, w) + 1);
     int y = 0;
-    for (; y + ABREAST <= h; y += ABREAST) box_rows(in + (size_t)y * w, w, ABREAST, r, sums, tmp + (size_t)y * w);
-    for (; y < h; y++) box_rows(in + (size_t)y * w, w, 1, r, sums, tmp + (size_t)y * w);
+#if HO_VECTORS
+    for (; w <= HO_CELLS && w % 8 == 0 && y + 8 <= h; y += 8) box_rows(in + (size_t)y * w, w, r, sums, tmp + (size_t)y * w);
+#endif
+    for (; y < h; y++) box_row(in + (size_t)y * w, w, r, sums, tmp + (size_t)y * w);
     int count = 0;
     for (int x = 0; x < w; x++) sums[x] = 0;
     for (y = 0; y <= r && y < h; y++) {
@@ -159,4 +175,26 @@ HO_KERNEL void ho_settle(const float *restrict around, float contrast, float sur
         a[i] = invert ? 0.0f - s : s;
         b[i] = invert ? 1.0f - o : o;
     }
+}
+
+/*
+ * inside[i] = q[i] > 1/2, and where along each row that changes: first holds the first cell of each run, row by row, and n after the last.
+ * Returns the number of runs. inside holds n bytes and 8 more, first n + 1 numbers.
+ */
+HO_KERNEL int ho_runs(const float *restrict q, int w, int h, uint8_t *restrict inside, int *restrict first) {
+    const int n = w * h;
+    int runs = 0;
+    for (int i = 0; i < n; i++) inside[i] = q[i] > 0.5f;
+    for (int row = 0; row < n; row += w) {
+        uint8_t last = !inside[row];
+        for (int i = row; i < row + w;) {
+            uint64_t ahead;
+            memcpy(&ahead, inside + i, 8);
+            if (i + 8 <= row + w && ahead == last * UINT64_C(0x0101010101010101)) { i += 8; continue; }
+            if (inside[i] != last) { first[runs++] = i; last = inside[i]; }
+            i++;
+        }
+    }
+    first[runs] = n;
+    return runs;
 }

@@ -1,21 +1,65 @@
 /* Frame to input tensor. Each function's twin is in segment/Preprocess.java; both give the same bits. */
 #include "handsover.h"
 
-/* Means of a plane over width x height cells: rows of a cell summed first, into row[source], then its columns. */
-HO_KERNEL void ho_area(const uint8_t *plane, int stride, int source, int height, const int *ystart, const float *yweight, int ymost,
-                       const int *xstart, const float *xweight, int xmost, int width, float *restrict row, float *restrict mean) {
-    for (int cy = 0; cy < height; cy++) {
-        const float *yw = yweight + (size_t)cy * ymost;
-        const uint8_t *first = plane + (size_t)ystart[cy] * stride;
-        for (int x = 0; x < source; x++) row[x] = 0.0f + yw[0] * (float)first[x];
-        for (int k = 1; k < ymost; k++) {
-            const uint8_t *line = first + (size_t)k * stride;
-            const float w = yw[k];
-            for (int x = 0; x < source; x++) row[x] += w * (float)line[x];
+/* Weighted sum of `most` lines, column by column, each column in the order of the lines. */
+HO_PART void add_lines(const uint8_t *first, int stride, const float *weight, int most, int n, float *restrict out) {
+    int x = 0;
+    for (; x + 32 <= n; x += 32) {
+        float sum[32];
+        for (int i = 0; i < 32; i++) sum[i] = 0.0f + weight[0] * (float)first[x + i];
+        for (int k = 1; k < most; k++) {
+            const uint8_t *restrict line = first + (size_t)k * stride + x;
+            const float w = weight[k];
+            for (int i = 0; i < 32; i++) sum[i] += w * (float)line[i];
         }
+        for (int i = 0; i < 32; i++) out[x + i] = sum[i];
+    }
+    for (; x < n; x++) {
+        float sum = 0;
+        for (int k = 0; k < most; k++) sum += weight[k] * (float)first[(size_t)k * stride + x];
+        out[x] = sum;
+    }
+}
+
+#if HO_VECTORS
+/* Rows of cells from eight rows of sums that lie in groups of eight; width is a multiple of 8. */
+HO_PART void add_columns(const float *groups, const int *xstart, const float *xweight, int xmost, int width, float *restrict mean) {
+    for (int cx = 0; cx < width; cx += 8) {
+        ho_eight sums[8];
+        for (int c = 0; c < 8; c++) {
+            const float *xw = xweight + (size_t)(cx + c) * xmost;
+            const ho_eight *from = (const ho_eight *)groups + xstart[cx + c];
+            ho_eight sum = {0};
+            for (int k = 0; k < xmost; k++) sum += xw[k] * from[k];
+            sums[c] = sum;
+        }
+        ho_turn((const float *)sums, 8, mean + cx, width);
+    }
+}
+#endif
+
+/*
+ * Means of a plane over width x height cells: rows of a cell summed first, then its columns. rows holds 16 rows of `source` floats, each
+ * rounded up to a multiple of 8.
+ */
+HO_KERNEL void ho_area(const uint8_t *plane, int stride, int source, int height, const int *ystart, const float *yweight, int ymost,
+                       const int *xstart, const float *xweight, int xmost, int width, float *restrict rows, float *restrict mean) {
+    const int step = (source + 7) & ~7;
+    int cy = 0;
+#if HO_VECTORS
+    float *groups = rows + (size_t)8 * step;
+    for (; width % 8 == 0 && cy + 8 <= height; cy += 8) {
+        for (int k = 0; k < 8; k++)
+            add_lines(plane + (size_t)ystart[cy + k] * stride, stride, yweight + (size_t)(cy + k) * ymost, ymost, source, rows + (size_t)k * step);
+        ho_interleave(rows, step, step, groups);
+        add_columns(groups, xstart, xweight, xmost, width, mean + (size_t)cy * width);
+    }
+#endif
+    for (; cy < height; cy++) {
+        add_lines(plane + (size_t)ystart[cy] * stride, stride, yweight + (size_t)cy * ymost, ymost, source, rows);
         for (int cx = 0; cx < width; cx++) {
             const float *xw = xweight + (size_t)cx * xmost;
-            const float *from = row + xstart[cx];
+            const float *from = rows + xstart[cx];
             float sum = 0;
             for (int k = 0; k < xmost; k++) sum += xw[k] * from[k];
             mean[(size_t)cy * width + cx] = sum;

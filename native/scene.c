@@ -48,21 +48,37 @@ HO_KERNEL void ho_weigh(const uint8_t *from, int stride, const uint8_t *alpha, i
     }
 }
 
-/* Rows whose running sums are made side by side: each addition waits for the one before it in its own row alone. */
-#define ABREAST 8
-
-HO_PART void run_rows(const float *restrict in, int w, int rows, int r, float share, float *restrict out) {
-    double sum[ABREAST] = {0};
-    for (int x = 0; x <= r && x < w; x++)
-        for (int k = 0; k < rows; k++) sum[k] += in[(size_t)k * w + x];
+HO_PART void run_row(const float *restrict in, int w, int r, float share, float *restrict out) {
+    double sum = 0;
+    for (int x = 0; x <= r && x < w; x++) sum += in[x];
     for (int x = 0; x < w; x++) {
-        for (int k = 0; k < rows; k++) out[(size_t)k * w + x] = (float)(sum[k] * share);
-        if (x + r + 1 < w)
-            for (int k = 0; k < rows; k++) sum[k] += in[(size_t)k * w + x + r + 1];
-        if (x - r >= 0)
-            for (int k = 0; k < rows; k++) sum[k] -= in[(size_t)k * w + x - r];
+        out[x] = (float)(sum * share);
+        if (x + r + 1 < w) sum += in[x + r + 1];
+        if (x - r >= 0) sum -= in[x - r];
     }
 }
+
+#if HO_VECTORS
+/* Cells in a row, as a rule; wider ones take the plain way. */
+#define CELLS 1024
+
+/* Eight rows at once, since each addition waits for the one before it in its own row alone. */
+HO_PART void run_rows(const float *in, int w, int r, float share, float *out) {
+    float groups[8 * CELLS], means[8 * CELLS];
+    double sum[8] = {0};
+    ho_interleave(in, w, w, groups);
+    for (int x = 0; x <= r && x < w; x++)
+        for (int k = 0; k < 8; k++) sum[k] += groups[8 * x + k];
+    for (int x = 0; x < w; x++) {
+        for (int k = 0; k < 8; k++) means[8 * x + k] = (float)(sum[k] * share);
+        if (x + r + 1 < w)
+            for (int k = 0; k < 8; k++) sum[k] += groups[8 * (x + r + 1) + k];
+        if (x - r >= 0)
+            for (int k = 0; k < 8; k++) sum[k] -= groups[8 * (x - r) + k];
+    }
+    ho_separate(means, w, out, w);
+}
+#endif
 
 /* Three box filters of 2r + 1 cells each way, in place; what lies outside counts nothing. tmp holds w * h cells. */
 HO_KERNEL void ho_boxes(float *restrict plane, float *restrict tmp, int w, int h, int r) {
@@ -70,8 +86,10 @@ HO_KERNEL void ho_boxes(float *restrict plane, float *restrict tmp, int w, int h
     const float share = 1.0f / (float)(2 * r + 1);
     for (int pass = 0; pass < 3; pass++) {
         int y = 0;
-        for (; y + ABREAST <= h; y += ABREAST) run_rows(plane + (size_t)y * w, w, ABREAST, r, share, tmp + (size_t)y * w);
-        for (; y < h; y++) run_rows(plane + (size_t)y * w, w, 1, r, share, tmp + (size_t)y * w);
+#if HO_VECTORS
+        for (; w <= CELLS && w % 8 == 0 && y + 8 <= h; y += 8) run_rows(plane + (size_t)y * w, w, r, share, tmp + (size_t)y * w);
+#endif
+        for (; y < h; y++) run_row(plane + (size_t)y * w, w, r, share, tmp + (size_t)y * w);
         for (int x = 0; x < w; x++) sums[x] = 0;
         for (y = 0; y <= r && y < h; y++)
             for (int x = 0; x < w; x++) sums[x] += tmp[(size_t)y * w + x];

@@ -1,5 +1,6 @@
 package dev.handsover.matte;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -183,5 +184,20 @@ final class JavaMatteKernels implements MatteKernels {
             a.setAtIndex(JAVA_FLOAT, i, invert ? 0 - slope : slope);
             b.setAtIndex(JAVA_FLOAT, i, invert ? 1 - offset : offset);
         }
+    }
+
+    @Override
+    public int runs(MemorySegment q, int w, int h, MemorySegment inside, MemorySegment first) {
+        int n = w * h;
+        int runs = 0;
+        for (int i = 0; i < n; i++) {
+            byte now = (byte) (at(q, i) > 0.5f ? 1 : 0);
+            inside.set(JAVA_BYTE, i, now);
+            if (i % w == 0 || inside.get(JAVA_BYTE, i - 1L) != now) {
+                first.setAtIndex(JAVA_INT, runs++, i);
+            }
+        }
+        first.setAtIndex(JAVA_INT, runs, n);
+        return runs;
     }
 }

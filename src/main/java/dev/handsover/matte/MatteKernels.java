@@ -58,4 +58,13 @@ interface MatteKernels {
 
     /** Places on a circle, as {@link #grow} reads them. */
     record Ring(MemorySegment dx, MemorySegment dy, MemorySegment fx, MemorySegment fy, int count) {}
+
+    /**
+     * {@code inside = q > 1/2}, one byte a cell, and the runs of cells that are alike along each row.
+     *
+     * @param inside n bytes and 8 more
+     * @param first the first cell of each run, row by row, then n: int32, n + 1 of them
+     * @return how many runs
+     */
+    int runs(MemorySegment q, int w, int h, MemorySegment inside, MemorySegment first);
 }

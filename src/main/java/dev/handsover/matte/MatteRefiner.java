@@ -56,7 +56,7 @@ public final class MatteRefiner implements AutoCloseable {
         this.h = height;
         this.cellsPerPixel = height / REFERENCE_LINES;
         this.temporal = new MaskFilter(kernels, w, h, settings.smooth(), arena);
-        this.regions = new Regions(w, h);
+        this.regions = new Regions(kernels, w, h, arena);
         float feather = settings.feather() * cellsPerPixel;
         // wide feathers must not be undone by the edge fit: the windows get wider and count more as flat
         int radius = RADIUS + Math.round(feather);

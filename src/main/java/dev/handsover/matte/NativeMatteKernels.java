@@ -32,6 +32,9 @@ final class NativeMatteKernels implements MatteKernels {
     private static final Optional<MethodHandle> SETTLE =
             find("ho_settle", ADDRESS, JAVA_FLOAT, JAVA_FLOAT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
 
+    private static final Optional<MethodHandle> RUNS = NativeKernels.find(
+            "ho_runs", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+
     private NativeMatteKernels() {}
 
     private static Optional<MethodHandle> find(String name, MemoryLayout... arguments) {
@@ -39,7 +42,7 @@ final class NativeMatteKernels implements MatteKernels {
     }
 
     static Optional<MatteKernels> open() {
-        return CHANGE.isPresent() && SETTLE.isPresent() ? Optional.of(new NativeMatteKernels()) : Optional.empty();
+        return CHANGE.isPresent() && RUNS.isPresent() ? Optional.of(new NativeMatteKernels()) : Optional.empty();
     }
 
     private static IllegalStateException broken(Throwable e) {
@@ -141,6 +144,15 @@ final class NativeMatteKernels implements MatteKernels {
             MemorySegment around, float contrast, float sure, boolean invert, int n, MemorySegment a, MemorySegment b) {
         try {
             SETTLE.orElseThrow().invokeExact(around, contrast, sure, invert ? 1 : 0, n, a, b);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public int runs(MemorySegment q, int w, int h, MemorySegment inside, MemorySegment first) {
+        try {
+            return (int) RUNS.orElseThrow().invokeExact(q, w, h, inside, first);
         } catch (Throwable e) {
             throw broken(e);
         }

@@ -1,7 +1,10 @@
 package dev.handsover.matte;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -14,20 +17,25 @@ final class Regions {
 
     private final int w;
     private final int h;
-    private final boolean[] inside;
+    private final MatteKernels kernels;
+    /** One byte a cell. */
+    private final MemorySegment inside;
     /** The first cell of each run, row by row; runs of a row take turns inside and outside. */
-    private final int[] first;
+    private final MemorySegment firsts;
 
+    private final int[] first;
     private final int[] parent;
     private final int[] area;
     private final boolean[] atBorder;
     private int runs;
 
-    Regions(int w, int h) {
+    Regions(MatteKernels kernels, int w, int h, Arena arena) {
+        this.kernels = kernels;
         this.w = w;
         this.h = h;
         int n = w * h;
-        this.inside = new boolean[n];
+        this.inside = arena.allocate(n + 8L, 64);
+        this.firsts = arena.allocate(4L * (n + 1), 64);
         this.first = new int[n + 1];
         this.parent = new int[n];
         this.area = new int[n];
@@ -40,15 +48,17 @@ final class Regions {
      * @param fillCells holes of fewer cells are filled
      */
     void clean(MemorySegment q, int minCells, int fillCells) {
-        if (!findRuns(q)) {
+        runs = kernels.runs(q, w, h, inside, firsts);
+        MemorySegment.copy(firsts, JAVA_INT, 0, first, 0, runs + 1);
+        if (runs == h && !anyInside()) {
             q.asSlice(0, 4L * w * h).fill((byte) 0);
             return;
         }
         connect();
         for (int run = 0; run < runs; run++) {
             int root = root(run);
-            boolean speck = inside[first[run]] && area[root] < minCells;
-            boolean hole = !inside[first[run]] && !atBorder[root] && area[root] < fillCells;
+            boolean speck = inside(first[run]) && area[root] < minCells;
+            boolean hole = !inside(first[run]) && !atBorder[root] && area[root] < fillCells;
             for (int i = first[run]; (speck || hole) && i < first[run + 1]; i++) {
                 if (speck) {
                     clear(q, i);
@@ -59,27 +69,17 @@ final class Regions {
         }
     }
 
-    /** False when nothing is inside. */
-    private boolean findRuns(MemorySegment q) {
-        int n = w * h;
-        for (int i = 0; i < n; i++) {
-            inside[i] = q.getAtIndex(JAVA_FLOAT, i) > 0.5f;
-        }
-        boolean any = false;
-        runs = 0;
-        for (int row = 0; row < n; row += w) {
-            boolean last = !inside[row];
-            for (int i = row; i < row + w; i++) {
-                boolean now = inside[i];
-                if (now != last) {
-                    first[runs++] = i;
-                    any |= now;
-                    last = now;
-                }
+    private boolean anyInside() {
+        for (int run = 0; run < runs; run++) {
+            if (inside(first[run])) {
+                return true;
             }
         }
-        first[runs] = n;
-        return any;
+        return false;
+    }
+
+    private boolean inside(int cell) {
+        return inside.get(JAVA_BYTE, cell) != 0;
     }
 
     /** Unites runs that touch across two rows; sums areas and notes who touches the border. */
@@ -120,7 +120,7 @@ final class Regions {
         }
         int reached = at;
         for (; at < begin && first[at] < to; at++) {
-            if (inside[first[at]] == inside[first[run]]) {
+            if (inside(first[at]) == inside(first[run])) {
                 union(at, run);
             }
             reached = at;
@@ -154,7 +154,7 @@ final class Regions {
         for (int y = Math.max(0, cy - SKIRT); y <= Math.min(h - 1, cy + SKIRT); y++) {
             for (int x = Math.max(0, cx - SKIRT); x <= Math.min(w - 1, cx + SKIRT); x++) {
                 int i = y * w + x;
-                if (i == cell || !inside[i]) {
+                if (i == cell || !inside(i)) {
                     q.setAtIndex(JAVA_FLOAT, i, 0);
                 }
             }

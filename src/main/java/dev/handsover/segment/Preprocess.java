@@ -55,7 +55,8 @@ final class Preprocess {
         this.lumaY = new Taps(frames.planeHeight(Frame.Y), height, arena);
         this.chromaX = new Taps(frames.planeWidth(Frame.U), width, arena);
         this.chromaY = new Taps(frames.planeHeight(Frame.U), height, arena);
-        this.row = arena.allocate(4L * frames.width() + 64, 64);
+        // the C kernel sums eight rows at once and turns them
+        this.row = arena.allocate(64L * ((frames.width() + 7L) / 8 * 8), 64);
         for (int i = 0; i < 3; i++) {
             means[i] = arena.allocate(4L * width * height, 64);
         }
