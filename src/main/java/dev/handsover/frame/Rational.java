@@ -40,8 +40,13 @@ public record Rational(int num, int den) {
 
     /** value · mul / div, to the nearest, halves up, without overflow on the way. */
     private static long scale(long value, long mul, long div) {
-        if (Math.abs(value) < (1L << 30) && mul < (1L << 31)) {
-            return Math.floorDiv(2 * value * mul + div, 2 * div);
+        // whole divisors aside, nearly everything fits 64 bits; this runs for every frame and must leave no garbage
+        long whole = Math.floorDiv(value, div);
+        long rest = 2 * Math.floorMod(value, div);
+        boolean fits = div < (1L << 61) && Math.multiplyHigh(whole, mul) == whole * mul >> 63;
+        long product = rest * mul;
+        if (fits && Math.multiplyHigh(rest, mul) == 0 && product >= 0 && product < Long.MAX_VALUE - div) {
+            return Math.addExact(whole * mul, (product + div) / (2 * div));
         }
         BigInteger twice =
                 BigInteger.valueOf(value).multiply(BigInteger.valueOf(mul)).shiftLeft(1);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.NativeKernels;
@@ -22,7 +23,7 @@ final class Preprocess {
     private static final Optional<MethodHandle> AREA = NativeKernels.find(
             "ho_area",
             FunctionDescriptor.ofVoid(
-                    ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT,
+                    JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT,
                     JAVA_INT, ADDRESS, ADDRESS));
     private static final Optional<MethodHandle> TENSOR = NativeKernels.find(
             "ho_tensor",
@@ -107,7 +108,7 @@ final class Preprocess {
         try {
             AREA.orElseThrow()
                     .invokeExact(
-                            frame.plane(plane),
+                            frame.address(plane),
                             frame.stride(plane),
                             x.source,
                             height,

@@ -56,14 +56,19 @@ public final class StageAlone {
      * @param frames in all
      * @param warm of them not counted
      * @param threads of ONNX Runtime for one frame
+     * @param pixels about how many input pixels of the network; 0 is the card's own
+     * @param every so many frames a run prints the memory in use
      */
-    private record Options(int frames, int warm, int workers, int threads, boolean spin, boolean arena) {
+    private record Options(
+            int frames, int warm, int workers, int threads, int pixels, int every, boolean spin, boolean arena) {
         static Options of(String[] args) {
             return new Options(
                     number(args, "frames", 300),
                     number(args, "warm", 100),
                     number(args, "workers", 1),
                     number(args, "threads", 1),
+                    number(args, "pixels", 0),
+                    number(args, "every", 0),
                     number(args, "spin", 0) == 1,
                     number(args, "arena", 1) == 1);
         }
@@ -185,14 +190,14 @@ public final class StageAlone {
     }
 
     private static void process(String file, Path background, String out, Options options) throws InterruptedException {
-        Meter meter = new Meter(options.warm);
+        Meter meter = new Meter(options.warm, options.every);
         SourceSpec.Options all = SourceSpec.Options.ALL;
         SourceSpec.Options cut = new SourceSpec.Options(
                 null, null, options.frames, null, all.maxPixels(), all.connectLimit(), all.readLimit());
         Settings settings = new Settings(
                 SourceSpec.parse(file),
                 cut,
-                new Settings.ModelChoice("hands", List.of(), 0),
+                new Settings.ModelChoice("hands", List.of(), options.pixels),
                 MatteSettings.DEFAULT,
                 Look.over(new Look.Background.Media()),
                 new Settings.LayerFiles(background, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),

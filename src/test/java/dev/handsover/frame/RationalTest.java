@@ -3,6 +3,9 @@ package dev.handsover.frame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RationalTest {
@@ -24,6 +27,23 @@ class RationalTest {
         assertEquals(33_333_333, new Rational(1, 30).toNanos(1));
         assertEquals(66_666_667, new Rational(1, 30).toNanos(2));
         assertEquals(-66_666_667, new Rational(1, 30).toNanos(-2));
+    }
+
+    @Test
+    void isExactWhateverTheSize() {
+        Random random = new Random(7);
+        for (int i = 0; i < 20_000; i++) {
+            Rational base =
+                    new Rational(1 + (random.nextInt() >>> (1 + i % 31)), 1 + (random.nextInt() >>> (1 + i % 29)));
+            long ticks = random.nextLong() >> (20 + i % 44);
+            BigDecimal exact = BigDecimal.valueOf(ticks).multiply(BigDecimal.valueOf(1_000_000_000L * base.num()));
+            BigDecimal nanos = exact.multiply(BigDecimal.TWO)
+                    .add(BigDecimal.valueOf(base.den()))
+                    .divide(BigDecimal.valueOf(2L * base.den()), 0, RoundingMode.FLOOR);
+            if (nanos.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0) {
+                assertEquals(nanos.longValueExact(), base.toNanos(ticks), base + " " + ticks);
+            }
+        }
     }
 
     @Test
