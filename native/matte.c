@@ -59,7 +59,10 @@ HO_KERNEL void ho_most3(const float *restrict in, int w, int h, float *restrict 
 HO_KERNEL void ho_hold(const float *restrict fresh, const float *restrict change, float floor, float gain, float keep, int n, float *restrict held) {
     for (int i = 0; i < n; i++) {
         float motion = ho_clamp01((change[i] - floor) * gain);
-        float weight = keep * (1.0f - motion);
+        float jump = fresh[i] - held[i];
+        float sudden = ho_clamp01(((jump < 0.0f ? -jump : jump) - 0.25f) * 2.0f);
+        float most = 1.0f - 0.5f * sudden, weight = keep * (1.0f - motion);
+        weight = weight < most ? weight : most;
         held[i] = fresh[i] + weight * (held[i] - fresh[i]);
     }
 }

@@ -70,7 +70,11 @@ final class JavaMatteKernels implements MatteKernels {
             MemorySegment fresh, MemorySegment change, float floor, float gain, float keep, int n, MemorySegment held) {
         for (int i = 0; i < n; i++) {
             float motion = clamp((at(change, i) - floor) * gain);
+            float jump = at(fresh, i) - at(held, i);
+            float sudden = clamp(((jump < 0 ? -jump : jump) - 0.25f) * 2);
+            float most = 1 - 0.5f * sudden;
             float weight = keep * (1 - motion);
+            weight = weight < most ? weight : most;
             held.setAtIndex(JAVA_FLOAT, i, at(fresh, i) + weight * (at(held, i) - at(fresh, i)));
         }
     }

@@ -21,7 +21,11 @@ interface MatteKernels {
     /** Greatest of 3 × 3 cells, clamped at the border. */
     void most3(MemorySegment in, int w, int h, MemorySegment out);
 
-    /** {@code held += (fresh − held) · (1 − keep · (1 − clamp((change − floor) · gain)))}, in other words no hold where it moves. */
+    /**
+     * {@code held += (fresh − held) · (1 − w)} with {@code w = min(keep · (1 − clamp((change − floor) · gain)), 1 − 0.5 s)} and
+     * {@code s = clamp((|fresh − held| − 0.25) · 2)}: no hold where it moves, and where the network changes its mind
+     * altogether a hold that hides one frame but leaves no ghost.
+     */
     void hold(
             MemorySegment fresh, MemorySegment change, float floor, float gain, float keep, int n, MemorySegment held);
 
