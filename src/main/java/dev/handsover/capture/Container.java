@@ -3,6 +3,7 @@ package dev.handsover.capture;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_TS_DISCONT;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
@@ -110,8 +111,10 @@ final class Container implements AutoCloseable {
             av_dict_set(settings, "rtsp_transport", "tcp", 0);
         }
         if (place.remote() && !place.url().startsWith("pipe:")) {
-            av_dict_set(
-                    settings, "rw_timeout", Long.toString(options.connectLimit().toNanos() / 1000), 0);
+            // the watchdog keeps each limit; this one only makes sure that a socket comes back at all
+            long longest = Math.max(
+                    options.connectLimit().toNanos(), options.readLimit().toNanos());
+            av_dict_set(settings, "rw_timeout", Long.toString(longest / 1000), 0);
         }
         return settings;
     }
@@ -227,6 +230,11 @@ final class Container implements AutoCloseable {
         long ticks = videoTimeBase().toTicks(context.start_time() * 1000);
         // start_time is in µs: a picture that begins the file may miss it by rounding
         return Math.abs(ticks - first) <= 1 ? first : Math.min(ticks, first);
+    }
+
+    /** True for containers such as MPEG-TS, whose clock may jump at any time and means nothing by it. */
+    boolean jumpy() {
+        return (context.iformat().flags() & AVFMT_TS_DISCONT) != 0;
     }
 
     /** Packets of video that the index promises; 0 when there is no index. */

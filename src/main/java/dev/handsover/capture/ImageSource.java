@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Pictures of a folder, sequence or glob as the frames of one stream, all brought to the first one's size. */
 final class ImageSource implements Source {
+    /** A reader lends its memory to its frame: as many as frames can be under way, and a few. */
+    private static final int MOST_OPEN = 16;
+
     private static final Rational USUAL_RATE = new Rational(25, 1);
     private final List<Path> files;
     private final SourceSpec.Options options;
@@ -86,7 +89,7 @@ final class ImageSource implements Source {
 
     /** Closes readers whose frame must be back by now: no stage holds that many. */
     private void closeRead() {
-        while (open.size() > 64) {
+        while (open.size() > MOST_OPEN) {
             open.removeFirst().close();
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What stands behind or over the hands: a picture, a looped video, or the slides of a folder, each on the canvas's format. */
@@ -137,15 +138,27 @@ public final class LayerPictures {
             if (standing != null && wanted == shown) {
                 return standing;
             }
-            Path file = files.get(wanted);
+            shown = wanted;
+            Frame fresh = read(files.get(wanted));
+            if (fresh == null && standing == null) {
+                throw Failure.input("The slide " + files.get(wanted) + " cannot be read; replace it.");
+            }
+            if (fresh == null) {
+                return Objects.requireNonNull(standing);
+            }
+            if (standing != null) {
+                standing.recycle();
+            }
+            frame = fresh;
+            return fresh;
+        }
+
+        /** Null when the file is damaged: the slide before it stays on then. */
+        private @Nullable Frame read(Path file) {
             try (MediaSource media = open(file, canvas, fit)) {
-                Frame fresh = onCanvas(picture(media, file), pool);
-                if (standing != null) {
-                    standing.recycle();
-                }
-                frame = fresh;
-                shown = wanted;
-                return fresh;
+                return onCanvas(picture(media, file), pool);
+            } catch (Failure e) {
+                return null;
             }
         }
 
@@ -219,7 +232,9 @@ public final class LayerPictures {
                     laid = null;
                     ahead = readOn();
                 } else {
-                    restart(roundStart + Math.max(1, end));
+                    // whole rounds that nobody asked for are passed over, not decoded
+                    long length = Math.max(1, end);
+                    restart(roundStart + (timeNanos - roundStart) / length * length);
                 }
             }
         }
@@ -234,10 +249,10 @@ public final class LayerPictures {
                     throw new IllegalStateException(e);
                 }
                 tileFrame = done;
-                lay(shown, java.util.Objects.requireNonNull(done));
+                lay(shown, Objects.requireNonNull(done));
                 laid = done;
             }
-            return java.util.Objects.requireNonNull(done);
+            return Objects.requireNonNull(done);
         }
 
         private @Nullable Frame tileFrame;

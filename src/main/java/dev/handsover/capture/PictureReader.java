@@ -40,6 +40,7 @@ final class PictureReader implements AutoCloseable {
     private final BiConsumer<AVPacket, SoundTrack> sound;
     private final AVPacket packet = av_packet_alloc();
     private final List<String> notes = new ArrayList<>();
+    private final PacketClock clock;
     private boolean packetsEnded;
     private boolean ended;
     private long packetsRead;
@@ -50,6 +51,7 @@ final class PictureReader implements AutoCloseable {
         this.container = container;
         this.sound = sound;
         this.decoder = open(container);
+        this.clock = new PacketClock(container.jumpy());
     }
 
     private static AVCodecContext open(Container container) {
@@ -118,6 +120,7 @@ final class PictureReader implements AutoCloseable {
             }
             return;
         }
+        clock.mend(packet, container.context().streams(packet.stream_index()).time_base());
         SoundTrack track = container.soundOf(packet.stream_index());
         if (packet.stream_index() == container.videoIndex()) {
             packetsRead++;

@@ -4,10 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A fixed number of frames of one format, made at open. Rows start at multiples of 64 bytes, and 64 bytes beyond the last
- * row may be read and written, so that kernels need no careful last vector. {@link #take} and recycling are thread-safe.
+ * At most so many frames of one format, each made when all before it are out. Rows start at multiples of 64 bytes, and 64
+ * bytes beyond the last row may be read and written, so that kernels need no careful last vector. {@link #take} and recycling
+ * are thread-safe.
  */
 public final class FramePool implements AutoCloseable {
     private static final int ALIGN = 64;
@@ -16,14 +18,12 @@ public final class FramePool implements AutoCloseable {
     private final PictureFormat format;
     private final ArrayBlockingQueue<Frame> free;
     private final int capacity;
+    private final AtomicInteger made = new AtomicInteger();
 
     public FramePool(PictureFormat format, int capacity) {
         this.format = format;
         this.capacity = capacity;
         this.free = new ArrayBlockingQueue<>(capacity);
-        for (int i = 0; i < capacity; i++) {
-            free.add(allocate());
-        }
     }
 
     private Frame allocate() {
@@ -43,6 +43,9 @@ public final class FramePool implements AutoCloseable {
     /** A frame with one holder and undefined pixels; waits for one to come back when all are out. */
     public Frame take() throws InterruptedException {
         Frame frame = free.poll();
+        if (frame == null && made.getAndUpdate(n -> Math.min(capacity, n + 1)) < capacity) {
+            frame = allocate();
+        }
         if (frame == null) {
             frame = free.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
@@ -54,7 +57,7 @@ public final class FramePool implements AutoCloseable {
 
     /** How many frames are with somebody. */
     public int out() {
-        return capacity - free.size();
+        return made.get() - free.size();
     }
 
     /** Frees the memory: no frame may be used after this. */

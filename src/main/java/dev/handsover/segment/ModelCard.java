@@ -195,6 +195,7 @@ public record ModelCard(
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException
+                | ClassCastException
                 | UnsupportedOperationException e) {
             throw Failure.model("The model card " + card + " is not what docs/models.md describes: "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ".");

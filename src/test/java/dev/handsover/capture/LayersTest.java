@@ -98,6 +98,48 @@ class LayersTest {
     }
 
     @Test
+    void hoursThatNobodySawAreNotDecoded() {
+        Path video = folder.resolve("loop.mkv");
+        Ff.mpeg(
+                "-f",
+                "lavfi",
+                "-i",
+                "color=black:s=160x90:r=10:d=0.4,geq=lum=40+40*N:cb=128:cr=128",
+                "-c:v",
+                "ffv1",
+                video);
+        try (Pictures pictures = LayerPictures.open(video, CANVAS, Fit.STRETCH, Duration.ofSeconds(1))) {
+            assertEquals(40, luma(pictures.at(0), 80, 45), 2);
+            long start = System.nanoTime();
+            assertEquals(120, luma(pictures.at(36_000_000_000_000L + 250_000_000L), 80, 45), 2);
+            assertTrue(System.nanoTime() - start < 5_000_000_000L);
+        }
+    }
+
+    @Test
+    void aDamagedSlideIsPassedOver() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            Path slide = folder.resolve("slide" + i + ".png");
+            Ff.mpeg(
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    "color=gray:s=160x90:d=0.04,geq=lum=" + (60 + 60 * i) + ":cb=128:cr=128",
+                    "-frames:v",
+                    "1",
+                    slide);
+            if (i == 1) {
+                java.nio.file.Files.writeString(slide, "no picture");
+            }
+        }
+        try (Pictures pictures = LayerPictures.open(folder, CANVAS, Fit.COVER, Duration.ofSeconds(1))) {
+            int first = luma(pictures.at(0), 10, 10);
+            assertEquals(first, luma(pictures.at(1_500_000_000L), 10, 10));
+            assertTrue(luma(pictures.at(2_500_000_000L), 10, 10) > first + 60);
+        }
+    }
+
+    @Test
     void slidesFollowTheClock() {
         for (int i = 0; i < 3; i++) {
             Ff.mpeg(

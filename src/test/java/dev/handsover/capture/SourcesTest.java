@@ -201,6 +201,23 @@ class SourcesTest {
     }
 
     @Test
+    void joinedRecordingsGoOnWhereTheFirstEnded() throws Exception {
+        Path two = folder.resolve("two.ts");
+        Path longer = folder.resolve("longer.ts");
+        Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=2", "-c:v", "libopenh264", longer);
+        byte[] bytes = Files.readAllBytes(longer);
+        byte[] joined = Arrays.copyOf(bytes, 2 * bytes.length);
+        System.arraycopy(bytes, 0, joined, bytes.length, bytes.length);
+        Files.write(two, joined);
+        Reading reading = read(two);
+        assertEquals(100, reading.frames().size());
+        assertEquals(99 * 0.04, reading.times().getLast() / 1e9, 0.05);
+        for (int i = 1; i < 100; i++) {
+            assertEquals(0.04, (reading.times().get(i) - reading.times().get(i - 1)) / 1e9, 0.045, "frame " + i);
+        }
+    }
+
+    @Test
     void aSizeThatChangesMidwayIsScaledToTheFirst() throws Exception {
         Path a = make("a.h264", "-c:v", "libopenh264");
         Path b = folder.resolve("b.h264");
