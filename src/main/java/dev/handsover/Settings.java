@@ -7,10 +7,12 @@ import dev.handsover.frame.Failure;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.sink.Output;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,19 +112,44 @@ public record Settings(
         if (outputs.isEmpty()) {
             throw Failure.usage("Say where the result goes: a file after the input, or --output.");
         }
-        if (new HashSet<>(outputs).size() < outputs.size()) {
-            throw Failure.usage("The same output is named twice; give each its own name.");
-        }
-        for (Output output : outputs) {
-            if (source instanceof SourceSpec.Video in
-                    && output instanceof Output.Video out
-                    && samePath(in.path(), out.path())) {
-                throw Failure.usage("Input and output are the same file, " + in.path() + "; choose another output.");
+        List<Path> places =
+                outputs.stream().map(Output::place).flatMap(Optional::stream).toList();
+        for (int i = 0; i < places.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (samePath(places.get(i), places.get(j))) {
+                    throw Failure.usage(
+                            "The same output, " + places.get(i) + ", is named twice; give each its own name.");
+                }
+            }
+            if (readFrom(source, places.get(i))) {
+                throw Failure.usage("Input and output are the same, " + places.get(i) + "; choose another output.");
             }
         }
     }
 
+    /** Whether the source's own files lie in that place. */
+    private static boolean readFrom(SourceSpec source, Path place) {
+        return switch (source) {
+            case SourceSpec.Video(Path path) -> samePath(path, place);
+            case SourceSpec.Images(String pattern) -> {
+                Path path = Path.of(pattern);
+                Path folder =
+                        Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+                yield samePath(path, place) || folder != null && Files.isDirectory(place) && samePath(folder, place);
+            }
+            default -> false;
+        };
+    }
+
+    /** Also when links give one file two names. */
     private static boolean samePath(Path a, Path b) {
+        try {
+            if (Files.exists(a) && Files.exists(b)) {
+                return Files.isSameFile(a, b);
+            }
+        } catch (IOException e) {
+            // compared by name then
+        }
         return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
     }
 

@@ -31,7 +31,7 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
             PictureFormat frames = stream.picture();
             PictureFormat canvas = canvas(settings, frames);
             Layers layers = layers(settings, canvas, opened);
-            int workers = workers(settings);
+            int workers = workers(settings, stream);
             List<Segmenter> segmenters = Segmenter.open(
                     ModelCard.find(settings.model().name()),
                     frames,
@@ -66,7 +66,10 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
         }
     }
 
-    private static int workers(Settings settings) {
+    private static int workers(Settings settings, StreamFormat stream) {
+        if (stream.frames() == 1) {
+            return 1;
+        }
         int wanted = settings.tuning().workers();
         return wanted > 0 ? wanted : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     }

@@ -72,8 +72,9 @@ public final class Ff {
     private static String run(List<String> command) {
         try {
             Path said = Files.createTempFile("ff", ".txt");
+            Path complained = Files.createTempFile("ff", ".err");
             Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
+                    .redirectError(complained.toFile())
                     .redirectOutput(said.toFile())
                     .start();
             if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
@@ -81,9 +82,11 @@ public final class Ff {
                 throw new IllegalStateException("too slow: " + command);
             }
             String text = Files.readString(said);
+            String complaints = Files.readString(complained);
             Files.delete(said);
+            Files.delete(complained);
             if (process.exitValue() != 0) {
-                throw new IllegalStateException(String.join(" ", command) + "\n" + text);
+                throw new IllegalStateException(String.join(" ", command) + "\n" + complaints);
             }
             return text;
         } catch (IOException e) {

@@ -44,7 +44,8 @@ final class Ffmpeg {
     static String reason(int error) {
         try (BytePointer text = new BytePointer(256)) {
             av_strerror(error, text, 256);
-            String words = text.getString(StandardCharsets.UTF_8);
+            // a pointer's string is all of its memory: the end must be found by hand
+            String words = text.limit(BytePointer.strlen(text)).getString(StandardCharsets.UTF_8);
             return words.isEmpty()
                     ? "error " + error
                     : words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1);

@@ -2,6 +2,7 @@ package dev.handsover.command;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class ConfigCommand implements Callable<Integer> {
             ConfigFile.Entry entry = files.entry(option);
             String own = own(option);
             String value = entry == null ? own : entry.value();
-            String line = value.isEmpty() ? "# " + name + ":" : name + ": " + quoted(value);
+            String line = value.isEmpty() ? "# " + name + ":" : name + ": " + yaml(value);
             out.println(entry == null ? line : line + "  # " + entry.file());
         }
         out.flush();
@@ -58,6 +59,17 @@ final class ConfigCommand implements Callable<Integer> {
         return initial == null || initial instanceof Iterable
                 ? ""
                 : initial.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static String yaml(String value) {
+        String[] parts = value.split(ConfigFile.LIST_SEPARATOR, -1);
+        return parts.length == 1
+                ? quoted(value)
+                : "["
+                        + String.join(
+                                ", ",
+                                Arrays.stream(parts).map(ConfigCommand::quoted).toList())
+                        + "]";
     }
 
     /** Words that YAML would read as something else than text, or cut short, stand between quotes. */

@@ -24,6 +24,9 @@ import picocli.CommandLine.Model.OptionSpec;
  * {@code --config} comes before the one in the user's config folder, flags come before both.
  */
 final class ConfigFile implements IDefaultValueProvider {
+    /** Between values that a file lists; no file name has it, so that flags of one file are never cut. */
+    static final String LIST_SEPARATOR = "\u001f";
+
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     /** A value and the file that it stands in. */
@@ -90,15 +93,26 @@ final class ConfigFile implements IDefaultValueProvider {
                 throw Failure.usage(
                         "\"" + name + "\" in " + file + " is not a setting" + suggestion(name, known) + ".");
             }
-            entries.put(name, new Entry(text(value), file));
+            entries.put(name, new Entry(text(name, value, file), file));
         });
     }
 
-    private static String text(@Nullable Object value) {
-        if (value instanceof List<?> list) {
-            return String.join(",", list.stream().map(String::valueOf).toList());
-        }
-        return String.valueOf(value);
+    private static String text(String name, @Nullable Object value, Path file) {
+        return switch (value) {
+            case null ->
+                throw Failure.usage(
+                        "\"" + name + "\" in " + file + " has no value; words that begin with # stand between quotes.");
+            case Map<?, ?> map ->
+                throw Failure.usage("\"" + name + "\" in " + file + " takes a value or a list, not further keys.");
+            case List<?> list ->
+                String.join(separator(name), list.stream().map(String::valueOf).toList());
+            default -> String.valueOf(value);
+        };
+    }
+
+    /** What stands between the values of a flag that may be given several times. */
+    private static String separator(String name) {
+        return name.equals("keep") ? "," : LIST_SEPARATOR;
     }
 
     /** {@code ; did you mean "…"?} when a known word is near by Levenshtein's distance, else nothing. */

@@ -3,18 +3,20 @@ package dev.handsover.command;
 import dev.handsover.frame.Failure;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -54,26 +56,32 @@ public final class Handsover implements Runnable {
         } catch (Failure e) {
             return tell(e);
         }
-        return commands.execute(arguments);
+        try {
+            return commands.execute(arguments);
+        } catch (Error e) {
+            // picocli hands over exceptions only
+            return failed(e, arguments);
+        }
     }
 
     static CommandLine build() {
         CommandLine commands = new CommandLine(new Handsover());
         for (CommandLine each : commands.getSubcommands().values()) {
-            each.getCommandSpec().mixinStandardHelpOptions(false);
+            plainDefaults(each.getCommandSpec());
+            each.getCommandSpec().usageMessage().abbreviateSynopsis(true);
             each.getCommandSpec()
-                    .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                    .addOption(OptionSpec.builder("-h", "--help")
                             .usageHelp(true)
                             .description("Shows this.")
                             .build());
         }
         commands.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .addOption(OptionSpec.builder("-h", "--help")
                         .usageHelp(true)
                         .description("Shows this; after a command, that command's.")
                         .build());
         commands.getCommandSpec()
-                .addOption(CommandLine.Model.OptionSpec.builder("--version")
+                .addOption(OptionSpec.builder("--version")
                         .versionHelp(true)
                         .description("Shows the program's and its native libraries' versions.")
                         .build());
@@ -82,8 +90,24 @@ public final class Handsover implements Runnable {
         commands.setUsageHelpLongOptionsMaxWidth(36);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setParameterExceptionHandler(Handsover::misused);
-        commands.setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown, parsed));
+        commands.setExecutionExceptionHandler((thrown, command, parsed) ->
+                failed(thrown, parsed.originalArgs().toArray(String[]::new)));
         return commands;
+    }
+
+    /** Defaults that are numbers in the code are shown as people write them: 0.0005, not 5.0E-4. */
+    private static void plainDefaults(CommandSpec command) {
+        for (OptionSpec option : List.copyOf(command.options())) {
+            if (option.initialValue() instanceof Float number && option.defaultValue() == null) {
+                String plain =
+                        new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+                String[] lines = Arrays.stream(option.description())
+                        .map(line -> line.replace("${DEFAULT-VALUE}", plain))
+                        .toArray(String[]::new);
+                command.remove(option);
+                command.addOption(OptionSpec.builder(option).description(lines).build());
+            }
+        }
     }
 
     /** The file after {@code --config}, read before all other flags since it gives their defaults. */
@@ -115,27 +139,27 @@ public final class Handsover implements Runnable {
         return Failure.Kind.USAGE.exitCode();
     }
 
-    private static int failed(Exception thrown, ParseResult parsed) {
+    private static int failed(Throwable thrown, String[] arguments) {
         if (thrown instanceof Failure failure) {
             return tell(failure);
         }
         System.err.println("This is a bug in Handsover: " + thrown + ".");
         try {
-            System.err.println("Its trace is in " + log(thrown, parsed) + "; please report it with that file.");
+            System.err.println("Its trace is in " + log(thrown, arguments) + "; please report it with that file.");
         } catch (IOException e) {
             System.err.println("The trace could not be written: " + e.getMessage() + ".");
         }
         return BUG;
     }
 
-    private static Path log(Exception thrown, ParseResult parsed) throws IOException {
+    private static Path log(Throwable thrown, String[] arguments) throws IOException {
         Path folder = Folders.cache().resolve("log");
         Files.createDirectories(folder);
         Path file = folder.resolve("bug-"
                 + LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")) + "-"
                 + ProcessHandle.current().pid() + ".log");
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
-            out.println("handsover " + String.join(" ", parsed.originalArgs()));
+            out.println("handsover " + String.join(" ", arguments));
             for (String line : new Versions().getVersion()) {
                 out.println(line);
             }

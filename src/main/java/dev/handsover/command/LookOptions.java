@@ -45,12 +45,16 @@ final class LookOptions {
     @Option(
             names = "--under",
             paramLabel = "FILE",
+            split = ConfigFile.LIST_SEPARATOR,
+            hideParamSyntax = true,
             description = "A picture or video with alpha between background and hands; may be repeated, lowest first.")
     List<Path> under = new ArrayList<>();
 
     @Option(
             names = "--over",
             paramLabel = "FILE",
+            split = ConfigFile.LIST_SEPARATOR,
+            hideParamSyntax = true,
             description = "A picture or video with alpha above the hands; may be repeated, lowest first.")
     List<Path> over = new ArrayList<>();
 
@@ -164,8 +168,10 @@ final class LookOptions {
             names = "--model-pixels",
             paramLabel = "N",
             defaultValue = "0",
-            description = "About how many pixels the network sees, e.g. 61440 for 320x192; more is finer and slower."
-                    + " Default: the card's choice")
+            description =
+                    "About how many pixels the network sees, 1024 to 4000000, e.g. 61440 for 320x192; more is finer"
+                            + " and slower."
+                            + " Default: the card's choice")
     int modelPixels;
 
     @Option(
@@ -177,14 +183,14 @@ final class LookOptions {
 
     @Option(
             names = "--workers",
-            paramLabel = "N",
+            paramLabel = "1..64",
             defaultValue = "0",
             description = "Frames whose network runs at the same time. Default: one a core, at most 4")
     int workers;
 
     @Option(
             names = "--threads",
-            paramLabel = "N",
+            paramLabel = "1..64",
             defaultValue = "0",
             description = "ONNX Runtime's threads for one frame. Default: 1, since more workers cost less CPU")
     int threads;

@@ -5,6 +5,7 @@ import dev.handsover.Settings;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Failure;
 import dev.handsover.sink.Output;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,12 @@ final class ProcessCommand implements Callable<Integer> {
                             + " output, or null: for nowhere.")
     @Nullable String out;
 
-    @Option(names = "--output", paramLabel = "OUT", description = "A further output; may be repeated.")
+    @Option(
+            names = "--output",
+            paramLabel = "OUT",
+            split = ConfigFile.LIST_SEPARATOR,
+            hideParamSyntax = true,
+            description = "A further output; may be repeated.")
     List<String> outputs = new ArrayList<>();
 
     @Mixin
@@ -76,21 +82,22 @@ final class ProcessCommand implements Callable<Integer> {
                 names = "--frames",
                 paramLabel = "N",
                 defaultValue = "0",
-                description = "Ends after so many frames. Default: all")
+                description = "Ends after so many frames, from 1. Default: all")
         long frames;
 
         @Option(
                 names = "--fps",
                 paramLabel = "RATE",
-                description = "Frames a second of the output, by repeating and leaving out; 30, 29.97 or 30000/1001."
-                        + " Default: the input's, variable rates included")
+                description =
+                        "Frames a second of the output, 0.01 to 1000, by repeating and leaving out; 30, 29.97 or 30000/1001."
+                                + " Default: the input's, variable rates included")
         @Nullable String fps;
 
         @Option(
                 names = "--max-pixels",
                 paramLabel = "N",
                 defaultValue = "40000000",
-                description = "Refuses larger pictures. Default: ${DEFAULT-VALUE}")
+                description = "Refuses pictures of more pixels; sides end at 16384. Default: ${DEFAULT-VALUE}")
         long maxPixels;
 
         @Option(
@@ -141,7 +148,8 @@ final class ProcessCommand implements Callable<Integer> {
                 names = "--crf",
                 paramLabel = "0..63",
                 defaultValue = "-1",
-                description = "Constant quality, lower is better. Default: visually clean")
+                description =
+                        "Constant quality as the encoder counts it (H.264 1..51), lower is better. Default: visually clean")
         int crf;
 
         @Option(names = "--bitrate", paramLabel = "RATE", description = "Bits a second instead of quality: 4M, 800k.")
@@ -156,7 +164,7 @@ final class ProcessCommand implements Callable<Integer> {
         @Option(
                 names = "--size",
                 paramLabel = "WxH",
-                description = "Pixels of the output, e.g. 1280x720. Default: the input's")
+                description = "Pixels of the output, 2x2 to 16384x16384, e.g. 1280x720. Default: the input's")
         @Nullable String size;
 
         @Option(names = "--force", description = "Replaces existing files (when the new one is whole).")
@@ -176,7 +184,10 @@ final class ProcessCommand implements Callable<Integer> {
         @Option(names = "--quiet", description = "Tells nothing but errors.")
         boolean quiet;
 
-        @Option(names = "--json", description = "Ends with one JSON object on standard output.")
+        @Option(
+                names = "--json",
+                description = "Ends with one JSON object on standard output (on standard"
+                        + " error when video goes to standard output); tells nothing else but errors.")
         boolean json;
 
         @Option(names = "--config", paramLabel = "FILE", description = "Settings as YAML; flags win over them.")
@@ -208,8 +219,14 @@ final class ProcessCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = settings();
         Console console = Console.choose(tell.quiet || tell.json);
-        Pipeline.Summary summary = Interruption.run(new Pipeline(settings, console));
-        Report.tell(summary, console, tell.json);
+        Interruption.Work work = PictureByPicture.fits(settings)
+                ? new PictureByPicture(settings, console)
+                : Interruption.Work.of(new Pipeline(settings, console));
+        // where standard output carries video, the object goes to standard error
+        boolean video = settings.outputs().stream().anyMatch(Output.Stdout.class::isInstance);
+        PrintStream objects = video ? System.err : System.out;
+        Pipeline.Summary summary =
+                Interruption.run(work, done -> Report.tell(done, console, tell.json ? objects : null));
         return summary.interrupted() ? Interruption.EXIT_CODE : summary.lost() > 0 ? Failure.Kind.INPUT.exitCode() : 0;
     }
 }

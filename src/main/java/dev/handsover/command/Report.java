@@ -7,7 +7,9 @@ import com.google.gson.JsonObject;
 import dev.handsover.Pipeline;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
+import java.io.PrintStream;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a run did, as a few lines for people or one JSON object for programs. */
 final class Report {
@@ -16,16 +18,18 @@ final class Report {
 
     private Report() {}
 
-    static void tell(Pipeline.Summary summary, Console console, boolean json) {
-        if (json) {
-            System.out.println(GSON.toJson(object(summary)));
+    /** Tells people through the console, or programs by an object on {@code objects} when that is not null. */
+    static void tell(Pipeline.Summary summary, Console console, @Nullable PrintStream objects) {
+        if (objects != null) {
+            objects.println(GSON.toJson(object(summary)));
             return;
         }
         double wall = summary.wall().toNanos() / 1e9;
         console.note(String.format(
                 Locale.ROOT,
-                "%d frames in %.1f s, %.1f fps, %.1f× real time",
+                "%d %s in %.1f s, %.1f fps, %.1f× real time",
                 summary.frames(),
+                summary.frames() == 1 ? "frame" : "frames",
                 wall,
                 summary.frames() / wall,
                 summary.media().toNanos() / 1e9 / wall));

@@ -26,6 +26,17 @@ public final class Latency {
         }
     }
 
+    /** Adds what another run recorded. */
+    public void add(Latency other) {
+        for (Stage stage : Stage.values()) {
+            Histogram mine = of(stage);
+            Histogram theirs = other.of(stage);
+            synchronized (mine) {
+                mine.add(theirs);
+            }
+        }
+    }
+
     /** Milliseconds at a percentile 0..100; 0 when nothing was recorded. */
     public double millis(Stage stage, double percentile) {
         Histogram histogram = of(stage);

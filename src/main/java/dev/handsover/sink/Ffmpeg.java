@@ -7,6 +7,10 @@ import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.PictureFormat.Chroma;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -22,6 +26,7 @@ final class Ffmpeg {
 
     static {
         av_log_set_level(AV_LOG_QUIET);
+        hushSvt();
     }
 
     private Ffmpeg() {}
@@ -36,11 +41,34 @@ final class Ffmpeg {
     /** Loads the libraries and silences them. */
     static void load() {}
 
+    /** SVT-AV1 writes about itself to standard error and listens to its environment alone. */
+    private static void hushSvt() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("setenv").ifPresent(address -> {
+            try (Arena arena = Arena.ofConfined()) {
+                int error = (int) linker.downcallHandle(
+                                address,
+                                FunctionDescriptor.of(
+                                        ValueLayout.JAVA_INT,
+                                        ValueLayout.ADDRESS,
+                                        ValueLayout.ADDRESS,
+                                        ValueLayout.JAVA_INT))
+                        .invokeExact(arena.allocateFrom("SVT_LOG"), arena.allocateFrom("1"), 0);
+                if (error != 0) {
+                    throw new IllegalStateException("setenv failed");
+                }
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
     /** FFmpeg's words for an error code, beginning in lower case. */
     static String reason(int error) {
         try (BytePointer text = new BytePointer(256)) {
             av_strerror(error, text, 256);
-            String words = text.getString(StandardCharsets.UTF_8);
+            // a pointer's string is all of its memory: the end must be found by hand
+            String words = text.limit(BytePointer.strlen(text)).getString(StandardCharsets.UTF_8);
             return words.isEmpty()
                     ? "error " + error
                     : words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,19 @@ public sealed interface Output {
             case Folder(Path path) -> new ImageSink.Folder(path, job);
             case Null() -> new ProgramSink("null:", picture -> {});
             case Program(Consumer<Frame> taker) -> new ProgramSink("program", taker);
+        };
+    }
+
+    /** The file or folder that an output becomes; standard output counts as a file of that name. */
+    default Optional<Path> place() {
+        return switch (this) {
+            case Video(Path path, String container) -> Optional.of(path);
+            case Sequence(String pattern) -> Optional.of(Path.of(pattern));
+            case Image(Path path) -> Optional.of(path);
+            case Folder(Path path) -> Optional.of(path);
+            case Stdout(String container) -> Optional.of(Path.of("-"));
+            case Null() -> Optional.empty();
+            case Program(Consumer<Frame> taker) -> Optional.empty();
         };
     }
 

@@ -8,6 +8,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_ALPHA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_create;
@@ -19,6 +20,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_get_pix_fmt;
+import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
 import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Failure;
@@ -74,13 +76,13 @@ final class PictureEncoder implements AutoCloseable {
      * @param headerApart the container wants the stream's header for itself
      */
     PictureEncoder(String codec, Output.Job job, Output.Encoding settings, Rational base, boolean headerApart) {
-        this.format = job.pictures();
+        this.format = fitted(codec, job.pictures());
         AVCodec found = avcodec_find_encoder_by_name(codec);
         if (found == null || found.isNull()) {
             throw Failure.usage("There is no encoder \"" + codec + "\" here; doctor lists those that there are.");
         }
-        this.context = avcodec_alloc_context3(found);
         int layout = layout(codec, settings, job.gray());
+        this.context = avcodec_alloc_context3(found);
         AVDictionary options = new AVDictionary(null);
         describe(layout, base, job.stream().frameRate());
         choose(codec, settings, options);
@@ -95,11 +97,20 @@ final class PictureEncoder implements AutoCloseable {
                     + " pictures with these settings (" + Ffmpeg.reason(error) + "); choose another --codec, --size or"
                     + " --pixel-format.");
         }
-        // JPEG files carry no tags: their colours are always these
-        ColorSpec target = codec.equals("mjpeg") ? ColorSpec.JPEG : format.color();
+        // JPEG files and gray PNG files carry no tags: their colours are always these
+        boolean untagged = codec.equals("mjpeg") || codec.equals("png") && job.gray();
+        ColorSpec target = untagged ? ColorSpec.JPEG : format.color();
         boolean same = layout == Ffmpeg.pixelFormat(format) && target.equals(format.color());
         this.converter = same ? null : new PixelConverter(format, layout, target);
         this.inPlace = same && codec.equals("libopenh264");
+    }
+
+    /** H.264 and HEVC of 4:2:0 hold even sizes only: an odd last column or row is left out. */
+    static PictureFormat fitted(String codec, PictureFormat pictures) {
+        boolean evenOnly = codec.contains("264") || codec.contains("265") || codec.contains("hevc");
+        return evenOnly && pictures.width() > 1 && pictures.height() > 1
+                ? pictures.withSize(pictures.width() & ~1, pictures.height() & ~1)
+                : pictures;
     }
 
     /** The pixel format: the user's, or the one that keeps most of the pictures. */
@@ -111,6 +122,10 @@ final class PictureEncoder implements AutoCloseable {
                 throw Failure.usage(
                         "There is no pixel format \"" + wanted + "\"; e.g. yuv420p, yuv444p, yuva444p10le.");
             }
+            if (format.alpha() && (av_pix_fmt_desc_get(chosen).flags() & AV_PIX_FMT_FLAG_ALPHA) == 0) {
+                throw Failure.usage("The pixel format " + wanted + " has no transparency; for --background transparent"
+                        + " take one that has (yuva420p, yuva444p10le, rgba …), or leave --pixel-format out.");
+            }
             return chosen;
         }
         boolean alpha = format.alpha();
@@ -118,7 +133,7 @@ final class PictureEncoder implements AutoCloseable {
                 switch (codec) {
                     case "prores_ks" -> alpha ? "yuva444p10le" : "yuv422p10le";
                     case "libvpx-vp9", "libvpx" -> alpha ? "yuva420p" : "yuv420p";
-                    case "ffv1" -> alpha ? "bgra" : format.chroma().shift == 0 ? "yuv444p" : "yuv420p";
+                    case "ffv1" -> gray ? "gray" : alpha ? "bgra" : format.chroma().shift == 0 ? "yuv444p" : "yuv420p";
                     case "png" -> gray ? "gray" : alpha ? "rgba" : "rgb24";
                     case "bmp" -> alpha ? "bgra" : "bgr24";
                     case "tiff" -> alpha ? "rgba" : "rgb24";
@@ -239,6 +254,8 @@ final class PictureEncoder implements AutoCloseable {
     private Wrapped wrap(Frame frame) {
         AVFrame picture = av_frame_alloc();
         Ffmpeg.point(picture, frame);
+        picture.width(format.width());
+        picture.height(format.height());
         List<AVBufferRef> masters = new ArrayList<>();
         for (int plane = 0; inPlace && plane < format.planes(); plane++) {
             long bytes = (long) frame.stride(plane) * format.planeHeight(plane);

@@ -13,17 +13,21 @@ import dev.handsover.frame.Rational;
 import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.SoundTrack;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.jspecify.annotations.Nullable;
 
 /** One track of sound on its way into a container: untouched where the container takes its codec, else re-encoded. */
 final class SoundStream implements AutoCloseable {
     private static final int FF_COMPLIANCE_NORMAL = 0;
+    private static final Set<String> TRANSPORT_STREAM = Set.of("aac", "mp2", "mp3", "ac3", "eac3", "opus");
+
     private final AVStream stream;
     private final Rational base;
     private final AVPacket packet = av_packet_alloc();
@@ -41,10 +45,10 @@ final class SoundStream implements AutoCloseable {
     static SoundStream open(AVFormatContext context, SoundTrack track, boolean headerApart) {
         AVCodecParameters from = new AVCodecParameters(new Ffmpeg.At(track.parameters()));
         AVStream stream = avformat_new_stream(context, (AVCodec) null);
-        // FFmpeg's MP4 muxer accepts PCM, which hardly any player of MP4 files plays
+        // FFmpeg's MP4 muxer accepts PCM and Vorbis, which hardly any player of MP4 files plays
         boolean odd = context.oformat().name().getString().equals("mp4")
-                && track.codec().startsWith("pcm_");
-        if (!odd && avformat_query_codec(context.oformat(), from.codec_id(), FF_COMPLIANCE_NORMAL) == 1) {
+                && (track.codec().startsWith("pcm_") || track.codec().equals("vorbis"));
+        if (!odd && takes(context.oformat(), from.codec_id(), track.codec())) {
             avcodec_parameters_copy(stream.codecpar(), from);
             stream.codecpar().codec_tag(0);
             stream.time_base(
@@ -61,6 +65,13 @@ final class SoundStream implements AutoCloseable {
                 transcoder,
                 "sound track " + (track.index() + 1) + " is re-encoded from " + track.codec() + " to "
                         + (web ? "Opus" : "AAC") + ", since the container does not take " + track.codec() + ".");
+    }
+
+    private static boolean takes(AVOutputFormat container, int codecId, String codec) {
+        // FFmpeg's MPEG-TS muxer does not say what it takes
+        return container.name().getString().equals("mpegts")
+                ? TRANSPORT_STREAM.contains(codec)
+                : avformat_query_codec(container, codecId, FF_COMPLIANCE_NORMAL) == 1;
     }
 
     void write(SoundPacket incoming, Consumer<AVPacket> mux) {

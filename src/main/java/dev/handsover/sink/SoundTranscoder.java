@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes a track of sound and encodes it anew. The time of every sample is kept; gaps stay gaps. */
 final class SoundTranscoder implements AutoCloseable {
+    /** Larger gaps are filled; smaller ones are the rounding of time stamps. */
+    private static final double GAP_SECONDS = 0.005;
+
     private static final long BITS_A_CHANNEL = 96_000;
     private final AVCodecContext decoder;
     private final AVCodecContext encoder;
@@ -79,17 +82,20 @@ final class SoundTranscoder implements AutoCloseable {
         av_buffersink_set_frame_size(out, encoder.frame_size());
     }
 
-    /** abuffer → aformat → abuffersink; the encoder takes what comes out. */
+    /**
+     * abuffer → aresample → aformat → abuffersink; the encoder takes what comes out. The resampler counts time in samples
+     * and fills gaps with silence, so that what comes after a gap stays in its place.
+     */
     private void connect(Rational base, String codec) {
         BytePointer layout = new BytePointer(128);
         av_channel_layout_describe(decoder.ch_layout(), layout, 128);
         String source = "abuffer=time_base=" + base.num() + "/" + base.den() + ":sample_rate=" + decoder.sample_rate()
                 + ":sample_fmt=" + av_get_sample_fmt_name(decoder.sample_fmt()).getString() + ":channel_layout="
-                + layout.getString();
+                + layout.limit(BytePointer.strlen(layout)).getString();
         boolean opus = codec.equals("libopus");
         int rate = opus ? 48_000 : Math.clamp(decoder.sample_rate(), 8_000, 96_000);
-        String form = "aformat=sample_fmts=" + (opus ? "flt" : "fltp") + ":sample_rates=" + rate
-                + ":channel_layouts=mono|stereo|5.1";
+        String form = "aresample=async=1:min_hard_comp=" + GAP_SECONDS + ",aformat=sample_fmts="
+                + (opus ? "flt" : "fltp") + ":sample_rates=" + rate + ":channel_layouts=mono|stereo|5.1";
         AVFilterInOut none = new AVFilterInOut(null);
         int error = avfilter_graph_parse_ptr(
                 graph, source + "[i];[i]" + form + "[o];[o]abuffersink", none, new AVFilterInOut(null), null);

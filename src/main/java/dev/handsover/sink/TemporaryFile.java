@@ -2,14 +2,18 @@ package dev.handsover.sink;
 
 import dev.handsover.frame.Failure;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /** A file under a temporary name beside its place, renamed when whole: nobody meets half a file under the right name. */
 final class TemporaryFile {
     private final Path place;
     private final Path temporary;
+    private final Path reserve;
     private final boolean force;
 
     /** Makes nothing yet; throws an output {@code Failure} when the place is taken or cannot be written. */
@@ -17,6 +21,7 @@ final class TemporaryFile {
         this.place = place;
         this.force = force;
         this.temporary = place.resolveSibling(place.getFileName() + ".part");
+        this.reserve = place.resolveSibling(place.getFileName() + ".reserve");
         checkFree();
         Path folder = place.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -46,8 +51,31 @@ final class TemporaryFile {
         return place;
     }
 
+    /** Takes disk space that {@link #giveReserve} sets free when the disk is full, so that a file can still be closed. */
+    void reserve(long bytes) {
+        ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+        try (FileChannel channel = FileChannel.open(
+                reserve, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            for (long written = 0; written < bytes; ) {
+                written += channel.write(zeros.rewind());
+            }
+        } catch (IOException e) {
+            // a disk that is full already: what could be had is had
+        }
+    }
+
+    /** Frees the reserved space. */
+    void giveReserve() {
+        try {
+            Files.deleteIfExists(reserve);
+        } catch (IOException e) {
+            // it stays and is overwritten by the next run
+        }
+    }
+
     /** Gives the whole file its name. */
     void complete() {
+        giveReserve();
         try {
             checkFree();
             Files.move(temporary, place, StandardCopyOption.REPLACE_EXISTING);
@@ -60,6 +88,7 @@ final class TemporaryFile {
     }
 
     void delete() {
+        giveReserve();
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {

@@ -19,13 +19,16 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
+import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Rational;
 import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.SoundTrack;
+import dev.handsover.frame.StreamFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -41,6 +44,12 @@ final class VideoSink implements Sink {
     private static final Set<String> OLD_FILE_TAGS =
             Set.of("encoder", "major_brand", "minor_version", "compatible_brands", "duration", "handler_name");
 
+    /** Two hours of video at 60 frames a second, for an index of unknown length. */
+    private static final long UNKNOWN_FRAMES = 432_000;
+
+    private static final String DRIFT =
+            "The pictures come at a variable rate, which Y4M cannot tell: add --fps, or" + " write Matroska.";
+
     private final String name;
     private final @Nullable TemporaryFile file;
     private final AVFormatContext context;
@@ -50,7 +59,12 @@ final class VideoSink implements Sink {
     private final List<String> notes = new ArrayList<>();
     private final AVPacket packet = av_packet_alloc();
     private final Rational base;
+    private final boolean timeless;
+    private boolean drifted;
     private final String codec;
+    /** Without its index, written last, the file cannot be played. */
+    private final boolean indexAtEnd;
+
     private long last = Long.MIN_VALUE;
     private long lastDuration;
     private long count;
@@ -70,24 +84,32 @@ final class VideoSink implements Sink {
         Ffmpeg.load();
         this.name = name;
         this.file = file;
-        this.base = job.stream().timeBase();
+        // Y4M knows no time stamps: a picture is a tick
+        this.timeless = container.equals("yuv4mpegpipe");
+        this.base = timeless ? job.stream().frameRate().inverse() : job.stream().timeBase();
         this.codec = Encoders.choose(container, job);
+        this.indexAtEnd = container.equals("mp4") || container.equals("mov");
         AVFormatContext made = new AVFormatContext(null);
         if (avformat_alloc_output_context2(made, null, container, url) < 0) {
             throw Failure.output("FFmpeg here cannot write " + container + "; choose another output.");
         }
         this.context = made;
+        PictureFormat fitted = PictureEncoder.fitted(codec, job.pictures());
+        if (!fitted.equals(job.pictures())) {
+            notes.add(name + ": " + codec + " holds even sizes only, so an odd last column or row is left out ("
+                    + fitted.width() + "×" + fitted.height() + ").");
+        }
         boolean headerApart = (context.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
         this.encoder = new PictureEncoder(codec, job, job.encoding(), base, headerApart);
         try {
             this.video = describeVideo(job);
-            if (!container.equals("yuv4mpegpipe") && !container.equals("webp")) {
+            if (!timeless && !container.equals("webp")) {
                 addSound(job.stream().sound(), headerApart);
             } else if (!job.stream().sound().isEmpty()) {
                 notes.add(name + ": this container carries no sound; it was left out.");
             }
             describeFile(job);
-            openFile(url, container);
+            openFile(url, container, job);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -104,7 +126,9 @@ final class VideoSink implements Sink {
         Rational aspect = job.pictures().pixelAspect();
         stream.sample_aspect_ratio(Ffmpeg.rational(aspect.num(), aspect.den()));
         if (job.pictures().alpha() && codec.startsWith("libvpx")) {
-            av_dict_set(stream.metadata(), "alpha_mode", "1", 0);
+            AVDictionary tags = new AVDictionary(null);
+            av_dict_set(tags, "alpha_mode", "1", 0);
+            stream.metadata(tags);
         }
         return stream;
     }
@@ -127,7 +151,13 @@ final class VideoSink implements Sink {
         context.metadata(tags);
     }
 
-    private void openFile(String url, String container) {
+    /** About what the index of an MP4 file takes: 40 bytes a picture, and half as much again for each track of sound. */
+    private static long indexBytes(StreamFormat stream) {
+        long frames = stream.frames() < 0 ? UNKNOWN_FRAMES : stream.frames();
+        return 65_536 + frames * (40 + 20L * stream.sound().size());
+    }
+
+    private void openFile(String url, String container, Output.Job job) {
         AVIOContext io = new AVIOContext(null);
         int error = avio_open2(io, url, AVIO_FLAG_WRITE, (AVIOInterruptCB) null, (AVDictionary) null);
         if (error < 0) {
@@ -135,18 +165,21 @@ final class VideoSink implements Sink {
         }
         context.pb(io);
         open = true;
+        if (file != null && indexAtEnd) {
+            file.reserve(indexBytes(job.stream()));
+        }
         AVDictionary options = new AVDictionary(null);
         if (container.equals("webp")) {
             av_dict_set(options, "loop", "0", 0);
         }
-        if (container.equals("mp4") || container.equals("mov")) {
+        if (indexAtEnd) {
             av_dict_set(options, "movflags", "+write_colr", 0);
         }
         error = avformat_write_header(context, options);
         av_dict_free(options);
         if (error < 0) {
             broken = true;
-            throw Failure.output(name + " cannot hold " + codec + " (" + Ffmpeg.reason(error)
+            throw Failure.usage(name + " cannot hold " + codec + " (" + Ffmpeg.reason(error)
                     + "); choose another container or --codec.");
         }
     }
@@ -154,6 +187,10 @@ final class VideoSink implements Sink {
     @Override
     public void write(Frame picture) {
         long ticks = Math.max(base.toTicks(picture.timeNanos()), count == 0 ? Long.MIN_VALUE : last + 1);
+        if (timeless) {
+            drifted |= Math.abs(ticks - count) > 1;
+            ticks = count;
+        }
         lastDuration = Math.max(1, base.toTicks(picture.timeNanos() + picture.durationNanos()) - ticks);
         last = ticks;
         count++;
@@ -181,15 +218,32 @@ final class VideoSink implements Sink {
         if (error >= 0) {
             return;
         }
-        broken = true;
         if (error == Ffmpeg.NO_SPACE) {
-            throw Failure.output("The disk is full after " + count + " pictures; what fitted is in "
-                    + (file == null ? name : file.path()) + ". Free some space, then start again.");
+            throw full();
         }
+        broken = true;
         if (error == Ffmpeg.BROKEN_PIPE) {
             throw Failure.output("The reader of " + name + " left after " + count + " pictures.");
         }
         throw Failure.output(name + " could not be written further (" + Ffmpeg.reason(error) + ").");
+    }
+
+    /** Closes the file with the space that was kept for its index. */
+    private Failure full() {
+        broken = true;
+        if (file == null) {
+            return Failure.output(name + " could not be written further after " + count
+                    + " pictures, since the disk is full; free some space, then start again.");
+        }
+        file.giveReserve();
+        if (open && indexAtEnd) {
+            context.pb().error(0);
+            av_write_trailer(context);
+            avio_closep(context.pb());
+            open = false;
+        }
+        return Failure.output("The disk is full after " + count + " pictures; what fitted can be played from "
+                + file.path() + ". Free some space, then start again.");
     }
 
     @Override
@@ -207,9 +261,15 @@ final class VideoSink implements Sink {
         encoder.end();
         receive();
         sound.forEach(stream -> stream.finish(this::mux));
+        if (file != null) {
+            file.giveReserve();
+        }
         int error = av_write_trailer(context);
         int closed = avio_closep(context.pb());
         open = false;
+        if (error == Ffmpeg.NO_SPACE || closed == Ffmpeg.NO_SPACE) {
+            throw full();
+        }
         if (error < 0 || closed < 0) {
             broken = true;
             throw Failure.output(name + " could not be completed ("
@@ -237,12 +297,15 @@ final class VideoSink implements Sink {
 
     @Override
     public List<String> notes() {
-        return notes;
+        return drifted ? Stream.concat(notes.stream(), Stream.of(DRIFT)).toList() : notes;
     }
 
     /** After a failure the temporary file is left when it holds pictures. */
     @Override
     public void close() {
+        if (file != null) {
+            file.giveReserve();
+        }
         if (open) {
             avio_closep(context.pb());
             open = false;

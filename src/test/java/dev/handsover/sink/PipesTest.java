@@ -1,0 +1,109 @@
+package dev.handsover.sink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import dev.handsover.Ff;
+import dev.handsover.Run;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Standard input and output, with other programs on both ends. */
+class PipesTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"yuv4mpegpipe,y4m:-,false", "matroska,-,true", "matroska,y4m:-,false", "yuv4mpegpipe,-,false"})
+    void ffmpegBeforeAndAfter(String before, String place, boolean sound) throws Exception {
+        Path result = folder.resolve("result.mkv");
+        Path said = folder.resolve("said.txt");
+        List<String> make = List.of(
+                Ff.program(),
+                "-v",
+                "error",
+                "-nostdin",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=s=160x96:r=25:d=2",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=d=2",
+                "-c:v",
+                before.equals("matroska") ? "ffv1" : "rawvideo",
+                "-pix_fmt",
+                "yuv420p",
+                "-f",
+                before,
+                "-");
+        List<String> take = List.of(
+                Ff.program(), "-v", "error", "-y", "-i", "-", "-c:v", "ffv1", "-c:a", "copy", result.toString());
+        List<Process> line = ProcessBuilder.startPipeline(List.of(
+                new ProcessBuilder(make)
+                        .redirectError(folder.resolve("make.txt").toFile()),
+                new ProcessBuilder(Run.command(List.of(), "process", "-", place)).redirectError(said.toFile()),
+                new ProcessBuilder(take)
+                        .redirectError(folder.resolve("take.txt").toFile())
+                        .redirectOutput(folder.resolve("taken.txt").toFile())));
+        line.forEach(Run::await);
+        assertEquals(List.of(0, 0, 0), line.stream().map(Process::exitValue).toList(), Files.readString(said));
+        List<Double> times = Ff.times(result, "v");
+        assertEquals(50, times.size());
+        for (int i = 0; i < 50; i++) {
+            assertEquals(i / 25.0, times.get(i), 0.0011);
+        }
+        assertEquals(sound, !Ff.stream(result, "a", "codec_name").isEmpty());
+    }
+
+    @Test
+    void aReaderThatLeavesIsSaidInASentence() throws Exception {
+        Path said = folder.resolve("said.txt");
+        Process process = new ProcessBuilder(
+                        Run.command(List.of(), "process", "pattern:hands?size=320x192&frames=100000", "-", "--quiet"))
+                .redirectError(said.toFile())
+                .start();
+        try (InputStream video = process.getInputStream()) {
+            assertEquals(1000, video.readNBytes(1000).length);
+        }
+        Run.await(process);
+        new Run(process.exitValue(), "", Files.readString(said)).failed(6, "standard output", "left");
+    }
+
+    @Test
+    void whatIsNoVideoOnStandardInputIsOneSentence() throws Exception {
+        Path text = Files.writeString(folder.resolve("text"), "nothing moves here\n".repeat(100));
+        Path said = folder.resolve("said.txt");
+        Process process = new ProcessBuilder(Run.command(List.of(), "process", "-", folder.resolve("out.mp4")))
+                .redirectInput(text.toFile())
+                .redirectError(said.toFile())
+                .start();
+        Run.await(process);
+        new Run(process.exitValue(), "", Files.readString(said)).failed(3, "standard input");
+        assertEquals(List.of("said.txt", "text"), Run.names(folder));
+    }
+
+    @Test
+    void theObjectDoesNotMixWithVideo() throws IOException {
+        Path video = folder.resolve("video.mkv");
+        Path said = folder.resolve("said.txt");
+        Process process = new ProcessBuilder(Run.command(List.of(), "process", Run.HANDS, "-", "--json"))
+                .redirectOutput(video.toFile())
+                .redirectError(said.toFile())
+                .start();
+        Run.await(process);
+        assertEquals(30, Ff.times(video, "v").size());
+        var object = JsonParser.parseString(Files.readString(said)).getAsJsonObject();
+        assertEquals(30, object.get("frames").getAsInt());
+        assertTrue(object.get("outputs").getAsJsonArray().get(0).getAsString().equals("-"));
+    }
+}
