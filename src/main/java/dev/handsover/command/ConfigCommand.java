@@ -56,6 +56,9 @@ final class ConfigCommand implements Callable<Integer> {
             return option.defaultValue().equals("-1") ? "" : option.defaultValue();
         }
         Object initial = option.initialValue();
+        if (initial instanceof Float number) {
+            return Handsover.plain(number);
+        }
         return initial == null || initial instanceof Iterable
                 ? ""
                 : initial.toString().toLowerCase(Locale.ROOT);

@@ -2,6 +2,7 @@ package dev.handsover.command;
 
 import dev.handsover.frame.Failure;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -106,6 +107,8 @@ final class ConfigFile implements IDefaultValueProvider {
                 throw Failure.usage("\"" + name + "\" in " + file + " takes a value or a list, not further keys.");
             case List<?> list ->
                 String.join(separator(name), list.stream().map(String::valueOf).toList());
+            case Double number ->
+                new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
             default -> String.valueOf(value);
         };
     }
@@ -115,7 +118,7 @@ final class ConfigFile implements IDefaultValueProvider {
         return name.equals("keep") ? "," : LIST_SEPARATOR;
     }
 
-    /** {@code ; did you mean "…"?} when a known word is near by Levenshtein's distance, else nothing. */
+    /** {@code ; did you mean "…"} when a known word is near by Levenshtein's distance, else nothing. */
     static String suggestion(String word, Collection<String> known) {
         String best = "";
         int least = Math.max(2, word.length() / 3) + 1;
@@ -126,7 +129,7 @@ final class ConfigFile implements IDefaultValueProvider {
                 best = candidate;
             }
         }
-        return best.isEmpty() ? "" : "; did you mean \"" + best + "\"?";
+        return best.isEmpty() ? "" : "; did you mean \"" + best + "\"";
     }
 
     private static int distance(String a, String b) {

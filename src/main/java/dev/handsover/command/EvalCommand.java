@@ -50,7 +50,7 @@ final class EvalCommand implements Callable<Integer> {
             names = "--most",
             paramLabel = "N",
             defaultValue = "0",
-            description = "At most so many samples, evenly spread. Default: all")
+            description = "At most so many samples, from 1, evenly spread. Default: all")
     int most;
 
     @Option(names = "--json", description = "One JSON object instead of a table.")

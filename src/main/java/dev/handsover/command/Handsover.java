@@ -97,17 +97,24 @@ public final class Handsover implements Runnable {
 
     /** Defaults that are numbers in the code are shown as people write them: 0.0005, not 5.0E-4. */
     private static void plainDefaults(CommandSpec command) {
+        // all are taken out and put back, since their order is that of the settings file
         for (OptionSpec option : List.copyOf(command.options())) {
+            command.remove(option);
             if (option.initialValue() instanceof Float number && option.defaultValue() == null) {
-                String plain =
-                        new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+                String plain = plain(number);
                 String[] lines = Arrays.stream(option.description())
-                        .map(line -> line.replace("${DEFAULT-VALUE}", plain))
+                        .map(line -> line.replace("Default: " + number, "Default: " + plain))
                         .toArray(String[]::new);
-                command.remove(option);
                 command.addOption(OptionSpec.builder(option).description(lines).build());
+            } else {
+                command.addOption(option);
             }
         }
+    }
+
+    /** A number without exponent and useless zeros. */
+    static String plain(Float number) {
+        return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
     }
 
     /** The file after {@code --config}, read before all other flags since it gives their defaults. */
@@ -127,6 +134,16 @@ public final class Handsover implements Runnable {
             return tell(failure);
         }
         PrintWriter err = e.getCommandLine().getErr();
+        if (e instanceof UnmatchedArgumentException unmatched
+                && unmatched.getUnmatched().getFirst().startsWith("--")) {
+            String word = unmatched.getUnmatched().getFirst();
+            List<String> known = e.getCommandLine().getCommandSpec().options().stream()
+                    .map(OptionSpec::longestName)
+                    .toList();
+            err.println("There is no option " + word + ConfigFile.suggestion(word, known) + ".");
+            err.flush();
+            return Failure.Kind.USAGE.exitCode();
+        }
         err.println(e.getMessage());
         if (!UnmatchedArgumentException.printSuggestions(e, err)) {
             err.println("handsover "

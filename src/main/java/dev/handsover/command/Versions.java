@@ -7,6 +7,7 @@ import dev.handsover.sink.Encoders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
+import java.util.function.Supplier;
 import picocli.CommandLine.IVersionProvider;
 
 /** The program's version and those of everything native that it stands on. */
@@ -24,14 +25,23 @@ final class Versions implements IVersionProvider {
         return properties.getProperty("version", "unknown");
     }
 
+    /** A library that cannot be loaded must not keep the others from being named. */
+    private static String loaded(String name, Supplier<String> version) {
+        try {
+            return name + " " + version.get();
+        } catch (LinkageError e) {
+            return name + " cannot be loaded (" + e + ")";
+        }
+    }
+
     @Override
     public String[] getVersion() {
         return new String[] {
             "handsover " + program(),
             "java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
-            "FFmpeg " + Encoders.ffmpegVersion(),
-            "ONNX Runtime " + Segmenter.runtimeVersion(),
-            "LWJGL " + GlCompositor.version(),
+            loaded("FFmpeg", Encoders::ffmpegVersion),
+            loaded("ONNX Runtime", Segmenter::runtimeVersion),
+            loaded("LWJGL", GlCompositor::version),
             "kernels " + (NativeKernels.present() ? "native" : "Java (" + NativeKernels.reason() + ")"),
             System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch")
         };

@@ -198,7 +198,12 @@ public record ModelCard(
                 | ClassCastException
                 | UnsupportedOperationException e) {
             throw Failure.model("The model card " + card + " is not what docs/models.md describes: "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ".");
+                    + String.valueOf(e.getMessage())
+                            .lines()
+                            .findFirst()
+                            .orElse("")
+                            .replaceFirst("^[\\w.]+Exception: ", "")
+                    + ".");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.handsover.sink;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
@@ -13,6 +14,9 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -21,6 +25,9 @@ import org.bytedeco.javacpp.Pointer;
 
 /** What the writers share of FFmpeg: quiet logs, errors as words, frames as AVFrames. */
 final class Ffmpeg {
+    private static final Set<String> OLD_FILE_TAGS =
+            Set.of("encoder", "major_brand", "minor_version", "compatible_brands", "duration", "handler_name");
+
     static final int NO_SPACE = -28;
     static final int BROKEN_PIPE = -32;
 
@@ -73,6 +80,17 @@ final class Ffmpeg {
                     ? "error " + error
                     : words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1);
         }
+    }
+
+    /** The tags that describe a file's content, without those that describe the old file itself. */
+    static AVDictionary tags(Map<String, String> metadata) {
+        AVDictionary tags = new AVDictionary(null);
+        metadata.forEach((key, value) -> {
+            if (!OLD_FILE_TAGS.contains(key.toLowerCase(Locale.ROOT))) {
+                av_dict_set(tags, key, value, 0);
+            }
+        });
+        return tags;
     }
 
     static AVRational rational(int num, int den) {

@@ -239,7 +239,9 @@ final class PictureEncoder implements AutoCloseable {
         picture.duration(durationTicks);
         int error = avcodec_send_frame(context, picture);
         if (error < 0) {
-            throw Failure.output("The encoder refused a picture (" + Ffmpeg.reason(error) + ").");
+            throw Failure.output("The encoder " + context.codec().name().getString() + " refused a picture of "
+                    + format.width() + "×" + format.height() + " (" + Ffmpeg.reason(error)
+                    + "); choose another --codec or --size.");
         }
     }
 

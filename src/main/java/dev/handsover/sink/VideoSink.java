@@ -27,7 +27,7 @@ import dev.handsover.frame.StreamFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -40,10 +40,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes pictures into a container, with the source's sound beside them: a file, or standard output. */
 final class VideoSink implements Sink {
-    /** Tags that describe the old file, not its content. */
-    private static final Set<String> OLD_FILE_TAGS =
-            Set.of("encoder", "major_brand", "minor_version", "compatible_brands", "duration", "handler_name");
-
     /** Two hours of video at 60 frames a second, for an index of unknown length. */
     private static final long UNKNOWN_FRAMES = 432_000;
 
@@ -108,7 +104,7 @@ final class VideoSink implements Sink {
             } else if (!job.stream().sound().isEmpty()) {
                 notes.add(name + ": this container carries no sound; it was left out.");
             }
-            describeFile(job);
+            context.metadata(Ffmpeg.tags(job.stream().metadata()));
             openFile(url, container, job);
         } catch (RuntimeException e) {
             close();
@@ -126,9 +122,7 @@ final class VideoSink implements Sink {
         Rational aspect = job.pictures().pixelAspect();
         stream.sample_aspect_ratio(Ffmpeg.rational(aspect.num(), aspect.den()));
         if (job.pictures().alpha() && codec.startsWith("libvpx")) {
-            AVDictionary tags = new AVDictionary(null);
-            av_dict_set(tags, "alpha_mode", "1", 0);
-            stream.metadata(tags);
+            stream.metadata(Ffmpeg.tags(Map.of("alpha_mode", "1")));
         }
         return stream;
     }
@@ -139,16 +133,6 @@ final class VideoSink implements Sink {
             sound.add(stream);
             stream.note().ifPresent(line -> notes.add(name + ": " + line));
         }
-    }
-
-    private void describeFile(Output.Job job) {
-        AVDictionary tags = new AVDictionary(null);
-        job.stream().metadata().forEach((key, value) -> {
-            if (!OLD_FILE_TAGS.contains(key.toLowerCase(java.util.Locale.ROOT))) {
-                av_dict_set(tags, key, value, 0);
-            }
-        });
-        context.metadata(tags);
     }
 
     /** About what the index of an MP4 file takes: 40 bytes a picture, and half as much again for each track of sound. */
@@ -171,8 +155,7 @@ final class VideoSink implements Sink {
         AVDictionary options = new AVDictionary(null);
         if (container.equals("webp")) {
             av_dict_set(options, "loop", "0", 0);
-        }
-        if (indexAtEnd) {
+        } else if (indexAtEnd) {
             av_dict_set(options, "movflags", "+write_colr", 0);
         }
         error = avformat_write_header(context, options);
@@ -193,8 +176,8 @@ final class VideoSink implements Sink {
         }
         lastDuration = Math.max(1, base.toTicks(picture.timeNanos() + picture.durationNanos()) - ticks);
         last = ticks;
-        count++;
         encoder.send(picture, ticks, lastDuration);
+        count++;
         receive();
         encoder.release(picture);
     }
@@ -222,18 +205,17 @@ final class VideoSink implements Sink {
             throw full();
         }
         broken = true;
-        if (error == Ffmpeg.BROKEN_PIPE) {
-            throw Failure.output("The reader of " + name + " left after " + count + " pictures.");
-        }
-        throw Failure.output(name + " could not be written further (" + Ffmpeg.reason(error) + ").");
+        throw Failure.output(
+                error == Ffmpeg.BROKEN_PIPE
+                        ? "The reader of " + name + " left after " + count + " pictures."
+                        : name + " could not be written further (" + Ffmpeg.reason(error) + ").");
     }
 
     /** Closes the file with the space that was kept for its index. */
     private Failure full() {
         broken = true;
         if (file == null) {
-            return Failure.output(name + " could not be written further after " + count
-                    + " pictures, since the disk is full; free some space, then start again.");
+            return Failure.output(name + " leads to a full disk; free some space, then start again.");
         }
         file.giveReserve();
         if (open && indexAtEnd) {
@@ -272,16 +254,13 @@ final class VideoSink implements Sink {
         }
         if (error < 0 || closed < 0) {
             broken = true;
-            throw Failure.output(name + " could not be completed ("
-                    + Ffmpeg.reason(error < 0 ? error : closed) + ")"
+            throw Failure.output(name + " could not be completed (" + Ffmpeg.reason(Math.min(error, closed)) + ")"
                     + (file == null ? "." : "; what fitted is in " + file.path() + "."));
         }
-        if (file != null) {
-            if (count == 0) {
-                file.delete();
-            } else {
-                file.complete();
-            }
+        if (file != null && count == 0) {
+            file.delete();
+        } else if (file != null) {
+            file.complete();
         }
     }
 
@@ -303,15 +282,15 @@ final class VideoSink implements Sink {
     /** After a failure the temporary file is left when it holds pictures. */
     @Override
     public void close() {
-        if (file != null) {
-            file.giveReserve();
-        }
-        if (open) {
+        boolean unfinished = open;
+        if (unfinished) {
             avio_closep(context.pb());
             open = false;
-            if (file != null && count == 0) {
-                file.delete();
-            }
+        }
+        if (file != null && unfinished && count == 0) {
+            file.delete();
+        } else if (file != null) {
+            file.giveReserve();
         }
         encoder.close();
         sound.forEach(SoundStream::close);
