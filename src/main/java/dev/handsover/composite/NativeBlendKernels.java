@@ -9,6 +9,7 @@ import dev.handsover.frame.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The kernels of {@code native/blend.c}. */
 final class NativeBlendKernels implements BlendKernels {
@@ -40,20 +41,24 @@ final class NativeBlendKernels implements BlendKernels {
                     JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT,
                     JAVA_INT));
 
-    private final SceneKernels scene;
+    private @Nullable SceneKernels scene;
 
-    private NativeBlendKernels(SceneKernels scene) {
-        this.scene = scene;
-    }
+    private NativeBlendKernels() {}
 
+    /** Linked at the first call: most looks need none, and linking costs a start some hundredths of a second. */
     @Override
     public SceneKernels scene() {
-        return scene;
+        SceneKernels known = scene;
+        if (known == null) {
+            known = NativeSceneKernels.open().orElseGet(JavaSceneKernels::new);
+            scene = known;
+        }
+        return known;
     }
 
     static Optional<BlendKernels> open() {
         boolean all = ALPHA.isPresent() && HALVE.isPresent() && BLEND.isPresent();
-        return all ? NativeSceneKernels.open().map(NativeBlendKernels::new) : Optional.empty();
+        return all ? Optional.of(new NativeBlendKernels()) : Optional.empty();
     }
 
     @Override
