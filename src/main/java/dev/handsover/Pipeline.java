@@ -102,7 +102,7 @@ public final class Pipeline {
                     sound.drainTo(sinks);
                     Frame picture = engine.finish();
                     end = Math.max(end, picture.timeNanos() + picture.durationNanos());
-                    sinks.push(picture);
+                    sinks.push(picture, stop::get);
                     watcher.frame(++count, end);
                 } else if (drained) {
                     break;
@@ -142,6 +142,9 @@ public final class Pipeline {
         }
         if (failure != null) {
             throw new IllegalStateException("the source failed after " + count + " frames", failure);
+        }
+        if (count == 0 && !stop.get() && settings.capture().start() != null) {
+            throw Failure.usage("--start lies behind the end of the input; begin earlier.");
         }
         if (count == 0 && !stop.get()) {
             throw Failure.input("Not one frame could be read from the input; play it in another program to check it.");

@@ -5,6 +5,7 @@ import dev.handsover.composite.Layers;
 import dev.handsover.composite.Look;
 import dev.handsover.engine.Engine;
 import dev.handsover.engine.HostEngine;
+import dev.handsover.frame.Failure;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Pictures;
 import dev.handsover.frame.StreamFormat;
@@ -78,7 +79,14 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
         Look look = settings.look();
         Settings.Size size = settings.size();
         PictureFormat canvas = frames.withAlpha(look.transparent());
-        return size == null ? canvas : canvas.withSize(size.width(), size.height());
+        if (size == null) {
+            return canvas;
+        }
+        if ((long) size.width() * size.height() > settings.capture().maxPixels()) {
+            throw Failure.usage("--size " + size.width() + "x" + size.height() + " is more than "
+                    + settings.capture().maxPixels() + " pixels; raise --max-pixels to write it.");
+        }
+        return canvas.withSize(size.width(), size.height());
     }
 
     private static Layers layers(Settings settings, PictureFormat canvas, Deque<AutoCloseable> opened) {

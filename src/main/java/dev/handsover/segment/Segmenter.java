@@ -5,7 +5,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.handsover.frame.Failure;
@@ -126,13 +125,7 @@ public final class Segmenter implements AutoCloseable {
 
     /** The process's one environment; it only speaks when nothing works any more, since failures are told in our words. */
     static OrtEnvironment environment() {
-        return Environment.ONE;
-    }
-
-    /** Made when first needed. */
-    private static final class Environment {
-        static final OrtEnvironment ONE =
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "handsover");
+        return Runtimes.ENVIRONMENT;
     }
 
     private static OrtSession session(ModelCard card, int[] size, int threads) throws OrtException {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /** Encodes every picture into a file of its own. */
@@ -112,7 +113,14 @@ abstract sealed class ImageSink implements Sink {
         }
 
         private Path place(long number) {
-            return Path.of(String.format(Locale.ROOT, pattern, number + 1));
+            Matcher place = Output.NUMBER.matcher(pattern);
+            String digits = Long.toString(number + 1);
+            if (place.find()) {
+                int width = place.group(1).isEmpty() ? 0 : Integer.parseInt(place.group(1));
+                digits = "0".repeat(Math.max(0, width - digits.length())) + digits;
+            }
+            // only the number is replaced: any other percent sign belongs to the name
+            return Path.of(place.replaceFirst(digits));
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where pictures are to go, parsed from one argument; nothing is opened yet. */
@@ -25,6 +26,9 @@ public sealed interface Output {
             Map.entry("ts", "mpegts"),
             Map.entry("y4m", "yuv4mpegpipe"),
             Map.entry("webp", "webp"));
+
+    /** Where a picture's number goes in the names of a sequence; the group is its least count of digits. */
+    Pattern NUMBER = Pattern.compile("%0?(\\d{0,2})d");
 
     /** A video file; {@code container} is FFmpeg's name. */
     record Video(Path path, String container) implements Output {}
@@ -86,7 +90,12 @@ public sealed interface Output {
             return new Folder(path);
         }
         String extension = extension(argument);
-        if (argument.matches(".*%0?\\d*d.*")) {
+        long numbers = NUMBER.matcher(argument).results().count();
+        if (numbers > 1) {
+            throw Failure.usage(
+                    "\"" + argument + "\" has more than one place for a number; keep one, e.g. out_%05d.png.");
+        }
+        if (numbers == 1) {
             imageCodec(extension, argument);
             return new Sequence(argument);
         }

@@ -3,8 +3,8 @@ package dev.handsover.sink;
 import dev.handsover.frame.Frame;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -91,16 +91,21 @@ final class SinkThread {
         }
     }
 
-    /** Takes the frame over; waits while the sink is behind. */
-    void push(Frame picture) throws InterruptedException {
+    /** Takes the frame over; false, and the frame stays the giver's, when the sink is still behind after that time. */
+    boolean push(Frame picture, long timeoutNanos) throws InterruptedException {
+        long left = timeoutNanos;
         lock.lockInterruptibly();
         try {
-            while (pictures >= MOST_WAITING) {
-                changed.await();
+            while (pictures >= MOST_WAITING && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (pictures >= MOST_WAITING) {
+                return false;
             }
             pictures++;
             waiting.add(picture);
             changed.signalAll();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -117,8 +122,8 @@ final class SinkThread {
         }
     }
 
-    /** Lets the sink write what waits and finish, and waits for that. */
-    void end() throws InterruptedException {
+    /** Lets the sink write what waits, and finish. */
+    void end() {
         lock.lock();
         try {
             ending = true;
@@ -126,10 +131,20 @@ final class SinkThread {
         } finally {
             lock.unlock();
         }
-        if (!thread.join(java.time.Duration.ofMinutes(PATIENCE_MINUTES))) {
+    }
+
+    /** Waits until the sink has finished; throws when it does not within minutes. */
+    void join() throws InterruptedException {
+        if (!thread.join(Duration.ofMinutes(PATIENCE_MINUTES))) {
             thread.interrupt();
-            throw new IllegalStateException(
-                    sink.describe() + " was not finished in " + TimeUnit.MINUTES.toSeconds(PATIENCE_MINUTES) + " s");
+            throw new IllegalStateException(sink.describe() + " was not finished in " + PATIENCE_MINUTES + " minutes");
+        }
+    }
+
+    /** Frees the sink; one whose thread is still at work in it is left to the end of the process. */
+    void close() {
+        if (!thread.isAlive()) {
+            sink.close();
         }
     }
 

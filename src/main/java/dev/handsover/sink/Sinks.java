@@ -8,6 +8,8 @@ import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * All outputs of a run, each on a thread of its own. An output that fails is left alone while the others go on; its failure
@@ -16,6 +18,7 @@ import java.util.List;
 public final class Sinks implements AutoCloseable {
     private final List<SinkThread> threads = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private boolean ended;
 
     private Sinks() {}
@@ -49,12 +52,29 @@ public final class Sinks implements AutoCloseable {
         return sinks;
     }
 
-    /** Takes the picture over and hands it to every output. */
-    public void push(Frame picture) throws InterruptedException {
+    /**
+     * Takes the picture over and hands it to every output, waiting for those that are behind; once {@code stopped} an output
+     * that does not take it in time goes without.
+     */
+    public void push(Frame picture, BooleanSupplier stopped) throws InterruptedException {
         try {
             for (SinkThread thread : threads) {
-                if (thread.failure() == null) {
-                    thread.push(picture.retain());
+                if (thread.failure() != null) {
+                    continue;
+                }
+                picture.retain();
+                boolean taken = false;
+                try {
+                    while (!taken) {
+                        taken = thread.push(picture, POLL_NANOS);
+                        if (stopped.getAsBoolean()) {
+                            break;
+                        }
+                    }
+                } finally {
+                    if (!taken) {
+                        picture.recycle();
+                    }
                 }
             }
         } finally {
@@ -81,8 +101,9 @@ public final class Sinks implements AutoCloseable {
     /** Completes every output; throws the first failure after the others are whole. */
     public void finish() throws InterruptedException {
         ended = true;
+        threads.forEach(SinkThread::end);
         for (SinkThread thread : threads) {
-            thread.end();
+            thread.join();
         }
         for (SinkThread thread : threads) {
             Throwable failure = thread.failure();
@@ -115,14 +136,15 @@ public final class Sinks implements AutoCloseable {
     public void close() {
         if (!ended) {
             ended = true;
+            threads.forEach(SinkThread::end);
             try {
                 for (SinkThread thread : threads) {
-                    thread.end();
+                    thread.join();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
-        threads.forEach(thread -> thread.sink().close());
+        threads.forEach(SinkThread::close);
     }
 }

@@ -1,9 +1,11 @@
 package dev.handsover.sink;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_NONE;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_ref;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
@@ -42,21 +44,28 @@ final class SoundStream implements AutoCloseable {
         this.note = note;
     }
 
-    static SoundStream open(AVFormatContext context, SoundTrack track, boolean headerApart) {
+    /** Null when the track can be neither copied nor decoded. */
+    static @Nullable SoundStream open(AVFormatContext context, SoundTrack track, boolean headerApart) {
         AVCodecParameters from = new AVCodecParameters(new Ffmpeg.At(track.parameters()));
-        AVStream stream = avformat_new_stream(context, (AVCodec) null);
         // FFmpeg's MP4 muxer accepts PCM and Vorbis, which hardly any player of MP4 files plays
         boolean odd = context.oformat().name().getString().equals("mp4")
                 && (track.codec().startsWith("pcm_") || track.codec().equals("vorbis"));
-        if (!odd && takes(context.oformat(), from.codec_id(), track.codec())) {
+        boolean known = from.codec_id() != AV_CODEC_ID_NONE;
+        if (known && !odd && takes(context.oformat(), from.codec_id(), track.codec())) {
+            AVStream stream = avformat_new_stream(context, (AVCodec) null);
             avcodec_parameters_copy(stream.codecpar(), from);
             stream.codecpar().codec_tag(0);
             stream.time_base(
                     Ffmpeg.rational(track.timeBase().num(), track.timeBase().den()));
             return new SoundStream(stream, track.timeBase(), null, null);
         }
+        AVCodec decoder = avcodec_find_decoder(from.codec_id());
+        if (decoder == null || decoder.isNull()) {
+            return null;
+        }
         boolean web = context.oformat().name().getString().equals("webm");
         SoundTranscoder transcoder = new SoundTranscoder(from, track.timeBase(), web ? "libopus" : "aac", headerApart);
+        AVStream stream = avformat_new_stream(context, (AVCodec) null);
         avcodec_parameters_from_context(stream.codecpar(), transcoder.encoder());
         stream.time_base(transcoder.encoder().time_base());
         return new SoundStream(

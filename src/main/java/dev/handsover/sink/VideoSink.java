@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -51,7 +52,9 @@ final class VideoSink implements Sink {
     private final AVFormatContext context;
     private final PictureEncoder encoder;
     private final AVStream video;
-    private final List<SoundStream> sound = new ArrayList<>();
+    /** By the track's number; tracks that cannot be carried are not there. */
+    private final Map<Integer, SoundStream> sound = new TreeMap<>();
+
     private final List<String> notes = new ArrayList<>();
     private final AVPacket packet = av_packet_alloc();
     private final Rational base;
@@ -130,8 +133,13 @@ final class VideoSink implements Sink {
     private void addSound(List<SoundTrack> tracks, boolean headerApart) {
         for (SoundTrack track : tracks) {
             SoundStream stream = SoundStream.open(context, track, headerApart);
-            sound.add(stream);
-            stream.note().ifPresent(line -> notes.add(name + ": " + line));
+            if (stream == null) {
+                notes.add(name + ": sound track " + (track.index() + 1) + " (" + track.codec()
+                        + ") is left out: it can be neither copied nor decoded here.");
+            } else {
+                sound.put(track.index(), stream);
+                stream.note().ifPresent(line -> notes.add(name + ": " + line));
+            }
         }
     }
 
@@ -230,8 +238,9 @@ final class VideoSink implements Sink {
 
     @Override
     public void sound(SoundPacket incoming) {
-        if (incoming.track() < sound.size()) {
-            sound.get(incoming.track()).write(incoming, this::mux);
+        SoundStream stream = sound.get(incoming.track());
+        if (stream != null) {
+            stream.write(incoming, this::mux);
         }
     }
 
@@ -242,7 +251,7 @@ final class VideoSink implements Sink {
         }
         encoder.end();
         receive();
-        sound.forEach(stream -> stream.finish(this::mux));
+        sound.values().forEach(stream -> stream.finish(this::mux));
         if (file != null) {
             file.giveReserve();
         }
@@ -270,7 +279,10 @@ final class VideoSink implements Sink {
                 ? ""
                 : ", sound "
                         + String.join(
-                                ", ", sound.stream().map(SoundStream::describe).toList());
+                                ", ",
+                                sound.values().stream()
+                                        .map(SoundStream::describe)
+                                        .toList());
         return name + " (" + codec + tracks + ")";
     }
 
@@ -293,7 +305,7 @@ final class VideoSink implements Sink {
             file.giveReserve();
         }
         encoder.close();
-        sound.forEach(SoundStream::close);
+        sound.values().forEach(SoundStream::close);
         av_packet_free(packet);
         avformat_free_context(context);
     }

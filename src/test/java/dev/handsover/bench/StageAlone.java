@@ -181,7 +181,7 @@ public final class StageAlone {
                         new Latency())) {
             long duration = Math.round(1e9 / stream.frameRate().value());
             for (int i = 0; i < options.frames; i++) {
-                sinks.push(raw.take(i, duration));
+                sinks.push(raw.take(i, duration), () -> false);
                 meter.frame();
             }
             sinks.finish();

@@ -1,0 +1,87 @@
+package dev.handsover;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small promises that are easily broken. */
+class PromisesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void nothingIsWrittenAboutTheUser() {
+        Path cache = folder.resolve("cache");
+        Run run = Run.child(
+                Map.of("XDG_CACHE_HOME", cache.toString()),
+                List.of(),
+                "process",
+                "pattern:bars?size=64x64&frames=4",
+                "null:",
+                "--quiet");
+        assertEquals(0, run.code(), run.err());
+        assertFalse(Files.exists(cache.resolve("Microsoft")), "ONNX Runtime keeps its telemetry");
+    }
+
+    @Test
+    void percentSignsBelongToNames() {
+        Run.process("pattern:bars?size=64x64&frames=2", folder.resolve("100%_%03d.png"), "--background", "color:red");
+        assertEquals(List.of("100%_001.png", "100%_002.png"), Run.names(folder));
+        Run.of("process", "pattern:bars?size=64x64&frames=2", folder.resolve("x%d_%d.png"))
+                .failed(2, "more than one");
+    }
+
+    @Test
+    void aStartBehindTheEndIsSaid() {
+        Run.of("process", "pattern:bars?size=64x64&frames=5", "null:", "--start", "1:00")
+                .failed(2, "--start");
+    }
+
+    @Test
+    void anOutputSizeBeyondTheLimitIsRefused() {
+        Run.of("process", "pattern:bars?size=64x64&frames=1", "null:", "--size", "16384x16384")
+                .failed(2, "--max-pixels");
+    }
+
+    @Test
+    void soundThatNobodyKnowsIsLeftOut() throws IOException {
+        Path video = folder.resolve("odd.mov");
+        Ff.mpeg(
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=s=64x64:r=25:d=1",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=d=1",
+                "-c:v",
+                "libopenh264",
+                "-c:a",
+                "pcm_s16le",
+                video);
+        byte[] bytes = Files.readAllBytes(video);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int at = text.indexOf("sowt");
+        assertTrue(at > 0);
+        while (at > 0) {
+            bytes[at] = 'z';
+            bytes[at + 3] = 'z';
+            at = text.indexOf("sowt", at + 4);
+        }
+        Files.write(video, bytes);
+        Path out = folder.resolve("out.mp4");
+        Run run = Run.process(video, out, "--background", "color:red");
+        assertEquals("25", Ff.stream(out, "v", "nb_frames"));
+        assertTrue(run.err().contains("left out"), run.err());
+    }
+}
