@@ -3,6 +3,7 @@ package dev.handsover.capture;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_TS_DISCONT;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
@@ -230,6 +231,12 @@ final class Container implements AutoCloseable {
         long ticks = videoTimeBase().toTicks(context.start_time() * 1000);
         // start_time is in µs: a picture that begins the file may miss it by rounding
         return Math.abs(ticks - first) <= 1 ? first : Math.min(ticks, first);
+    }
+
+    /** Length that the file's own header states, ns; −1 when it was guessed or is not stated. */
+    long statedNanos() {
+        boolean stated = context.duration_estimation_method() == AVFMT_DURATION_FROM_STREAM;
+        return stated && context.duration() > 0 && !stills() ? context.duration() * 1000 : -1;
     }
 
     /** True for containers such as MPEG-TS, whose clock may jump at any time and means nothing by it. */

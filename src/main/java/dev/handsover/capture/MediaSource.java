@@ -56,6 +56,9 @@ final class MediaSource implements Source {
         this.container = container;
         this.options = options;
         try {
+            refuseGiants(
+                    container.video().codecpar().width(),
+                    container.video().codecpar().height());
             this.reader = new PictureReader(container, this::hear);
             seek();
             if (!reader.next(decoded)) {
@@ -69,7 +72,7 @@ final class MediaSource implements Source {
             this.endNanos =
                     options.end() == null ? Long.MAX_VALUE : options.end().toNanos() - start;
             Rational aspect = Ffmpeg.rational(container.pixelAspect(decoded), Rational.ONE);
-            refuseGiants(decoded);
+            refuseGiants(decoded.width(), decoded.height());
             this.normalizer = new Normalizer(decoded, wish(container, decoded, options, wanted), aspect, decodedBase);
             this.frames = new DecodedFrames(normalizer.target());
             this.format = describe();
@@ -113,11 +116,11 @@ final class MediaSource implements Source {
                 : Failure.input(name + " holds no frames; play it in another program to check it.");
     }
 
-    private void refuseGiants(AVFrame picture) {
-        long pixels = (long) picture.width() * picture.height();
+    private void refuseGiants(int width, int height) {
+        long pixels = (long) width * height;
         if (pixels > options.maxPixels()) {
-            throw Failure.input(container.name() + " has pictures of " + picture.width() + "×" + picture.height()
-                    + ", more than " + options.maxPixels() + " pixels; raise --max-pixels to process it.");
+            throw Failure.input(container.name() + " has pictures of " + width + "×" + height + ", more than "
+                    + options.maxPixels() + " pixels; raise --max-pixels to process it.");
         }
     }
 
@@ -224,7 +227,7 @@ final class MediaSource implements Source {
             }
             if (pending || reader.next(decoded)) {
                 pending = false;
-                refuseGiants(decoded);
+                refuseGiants(decoded.width(), decoded.height());
                 if (normalizer.mustEmptyFor(decoded)) {
                     pending = true;
                     continue;

@@ -27,6 +27,11 @@ final class PacketClock {
         this.jumpy = jumpy;
     }
 
+    /** Where the last packet of any stream ends, ns on the container's clock. */
+    long end() {
+        return ends.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
     /** Shifts the packet's time stamps. */
     void mend(AVPacket packet, AVRational streamBase) {
         if (packet.dts() == AV_NOPTS_VALUE || streamBase.den() <= 0 || streamBase.num() <= 0) {

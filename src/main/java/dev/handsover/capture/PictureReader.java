@@ -22,6 +22,7 @@ import dev.handsover.frame.Failure;
 import dev.handsover.frame.SoundTrack;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -35,6 +36,9 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 /** Decodes the pictures of a container one after the other, passes over what is damaged, and counts it. */
 final class PictureReader implements AutoCloseable {
     private static final int MOST_THREADS = 4;
+    /** What may be missing at the end without being missed, ns. */
+    private static final long SHORT = 500_000_000L;
+
     private final Container container;
     private final AVCodecContext decoder;
     private final BiConsumer<AVPacket, SoundTrack> sound;
@@ -139,6 +143,16 @@ final class PictureReader implements AutoCloseable {
         if (promised > packetsRead && packetsEnded) {
             lost += promised - packetsRead;
             notes.add("The file is cut short: " + packetsRead + " of " + promised + " frames are there.");
+        }
+        long stated = container.statedNanos();
+        long missing = stated - (clock.end() - container.startMicros() * 1000);
+        if (promised == 0 && packetsEnded && stated > 0 && missing > SHORT) {
+            lost += Math.max(1, Math.round(missing / 1e9 * container.frameRate().value()));
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "The file is cut short: it ends %.1f s before the %.1f s that it promises.",
+                    missing / 1e9,
+                    stated / 1e9));
         }
     }
 
