@@ -1,0 +1,1 @@
+"""Training tools of Handsover: data in, networks and honest figures out."""

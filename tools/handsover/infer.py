@@ -1,0 +1,53 @@
+"""A network on one picture, at the size that the program would choose for it."""
+import functools
+import math
+
+import cv2
+import numpy as np
+import torch
+
+from . import model
+
+PIXELS = 61440  # the budget of a model input: 320 x 192
+
+
+@functools.lru_cache(maxsize=256)
+def fit(width, height, pixels=PIXELS, multiple=32):
+    """Model size (w, h) for a picture: the aspect nearest to it about a budget of pixels; the program's own rule."""
+    best, least = (multiple, multiple), math.inf
+    limit = round(pixels * 1.08)
+    for h in range(multiple, limit // multiple + 1, multiple):
+        for w in range(multiple, limit // h + 1, multiple):
+            cost = abs(math.log(w / h * height / width)) + 0.5 * abs(math.log(w * h / pixels))
+            if cost < least - 1e-12:
+                best, least = (w, h), cost
+    return best
+
+
+def tensor(image, size):
+    """H x W x 3 BGR uint8 to 1 x 3 x h x w float -1..1 RGB."""
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if size[0] < image.shape[1] else cv2.INTER_LINEAR)
+    return torch.from_numpy(small[..., ::-1].astype(np.float32).transpose(2, 0, 1).copy() / 127.5 - 1)[None]
+
+
+@torch.no_grad()
+def probability(net, image, pixels=PIXELS, flip=False):
+    """H x W float32 0..1 at the picture's own size."""
+    h, w = image.shape[:2]
+    x = tensor(image[:, ::-1] if flip else image, fit(w, h, pixels))
+    device = next(net.parameters()).device
+    p = torch.sigmoid(net(x.to(device, memory_format=torch.channels_last)))[0, 0].float().cpu().numpy()
+    p = cv2.resize(p, (w, h), interpolation=cv2.INTER_LINEAR)
+    return p[:, ::-1] if flip else p
+
+
+def load_checkpoint(path):
+    """A network from a checkpoint of ours ({"width", "ema"}) or a bare state dict of the same architecture at width 1."""
+    state = torch.load(path, map_location="cpu")
+    if "ema" in state:
+        net = model.mobilenetv2_unet(state.get("width", 1.0))
+        net.load_state_dict(state["ema"])
+    else:
+        net = model.mobilenetv2_unet()
+        model.adopt(net, state)
+    return net.eval().to(memory_format=torch.channels_last)

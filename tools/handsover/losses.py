@@ -1,0 +1,48 @@
+"""Losses on logits. z, y, v: N x H x W; z any real, y 0..1 (1 = hand), v 0 or 1 (0 = pixel not judged)."""
+import torch
+from torch.nn import functional as F
+
+
+def mean(loss, v):
+    return (loss * v).sum() / v.sum().clamp(min=1)
+
+
+def bce(z, y, v):
+    """Binary cross-entropy, mean over the judged pixels."""
+    return mean(F.binary_cross_entropy_with_logits(z, y, reduction="none"), v)
+
+
+def dice(z, y, v):
+    """1 - Dice over the whole batch: a picture without hands then still counts, by its false alarms."""
+    p, y = torch.sigmoid(z) * v, y * v
+    return 1 - (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
+
+
+def edge_weight(y, radius=3, gain=3.0):
+    """1 inside and outside, 1 + gain within `radius` pixels of the label's edge."""
+    size = 2 * radius + 1
+    y = y[:, None]
+    wide = F.max_pool2d(y, size, 1, radius)
+    thin = -F.max_pool2d(-y, size, 1, radius)
+    return 1 + gain * (wide - thin)[:, 0]
+
+
+def bce_dice(z, y, v):
+    return bce(z, y, v) + dice(z, y, v)
+
+
+def boundary(z, y, v):
+    """BCE weighted towards the edge, and Dice: fingers stay apart."""
+    w = edge_weight(y) * v
+    return (F.binary_cross_entropy_with_logits(z, y, reduction="none") * w).sum() / w.sum().clamp(min=1) + dice(z, y, v)
+
+
+def focal(z, y, v, gamma=2.0, alpha=0.25):
+    """Lin et al. 2017, eq. 5; hard pixels count more."""
+    p = torch.sigmoid(z)
+    agree = p * y + (1 - p) * (1 - y)
+    balance = alpha * y + (1 - alpha) * (1 - y)
+    return mean(balance * (1 - agree) ** gamma * F.binary_cross_entropy_with_logits(z, y, reduction="none"), v)
+
+
+LOSSES = {"bce": bce, "dice": dice, "bce+dice": bce_dice, "boundary": boundary, "focal": focal}

@@ -1,0 +1,132 @@
+"""MobileNetV2-U-Net: an ImageNet encoder and a light decoder, for masks on a CPU at video rate.
+
+Pictures are N x 3 x H x W, RGB, value / 127.5 - 1 (so -1..1); H and W are multiples of 32.
+The result is N x 1 x H x W logits: sigmoid gives the probability of hand.
+"""
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+# (expansion, channels at width 1, repeats, stride of the first), from the MobileNetV2 paper, table 2
+BLOCKS = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
+TAPS = (0, 2, 5, 12)  # the last block at strides 2, 4, 8 and 16: what the decoder's skips read
+DECODER = (128, 64, 40, 24)  # channels at strides 16, 8, 4 and 2
+
+
+def divisible(channels, step=8):
+    """The multiple of `step` nearest to `channels`, never more than a tenth below it (as in the paper's code)."""
+    near = max(step, int(channels + step / 2) // step * step)
+    return near + step if near < 0.9 * channels else near
+
+
+class Conv(nn.Conv2d):
+    """1x1 or 3x3 with bias. At stride 2 the padding is TensorFlow's SAME for even sizes: none before, one after."""
+
+    def __init__(self, inputs, outputs, kernel=1, stride=1, groups=1):
+        super().__init__(inputs, outputs, kernel, stride, 1 if kernel == 3 and stride == 1 else 0, groups=groups)
+
+    def forward(self, x):
+        return super().forward(F.pad(x, (0, 1, 0, 1)) if self.stride[0] == 2 else x)
+
+
+class InvertedResidual(nn.Module):
+    """Widen by 1x1, filter each channel by 3x3, narrow by 1x1; added to its input where the shape stays."""
+
+    def __init__(self, inputs, outputs, stride, expansion):
+        super().__init__()
+        wide = inputs * expansion
+        widen = [] if expansion == 1 else [Conv(inputs, wide), nn.ReLU6(inplace=True)]
+        self.body = nn.Sequential(
+            *widen, Conv(wide, wide, 3, stride, groups=wide), nn.ReLU6(inplace=True), Conv(wide, outputs))
+        self.residual = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        return x + self.body(x) if self.residual else self.body(x)
+
+
+class Encoder(nn.Module):
+    """MobileNetV2 up to stride 32, batch norm folded. Gives features at strides 2, 4, 8, 16 and 32."""
+
+    def __init__(self, width=1.0):
+        super().__init__()
+        channels = divisible(32 * width)
+        self.stem = nn.Sequential(Conv(3, channels, 3, 2), nn.ReLU6(inplace=True))
+        self.blocks, outs = nn.ModuleList(), []
+        for expansion, base, repeats, stride in BLOCKS:
+            out = divisible(base * width)
+            for k in range(repeats):
+                self.blocks.append(InvertedResidual(channels, out, stride if k == 0 else 1, expansion))
+                channels = out
+                outs.append(out)
+        self.channels = [outs[k] for k in TAPS] + [outs[-1]]
+
+    def forward(self, x):
+        x, features = self.stem(x), []
+        for k, block in enumerate(self.blocks):
+            x = block(x)
+            if k in TAPS:
+                features.append(x)
+        return features + [x]
+
+    def load_imagenet(self, path):
+        """Copies the 51 convolutions w00..w50, b00..b50 of the packed ImageNet weights (width 1 only)."""
+        arrays = np.load(path)
+        for k, conv in enumerate(m for m in self.modules() if isinstance(m, nn.Conv2d)):
+            for name, target in (("w", conv.weight), ("b", conv.bias)):
+                target.data.copy_(torch.from_numpy(arrays[f"{name}{k:02d}"].astype(np.float32)))
+
+
+def normed(conv):
+    # momentum 0.05: batches are small, so the running statistics must be slow
+    return [conv, nn.BatchNorm2d(conv.out_channels, momentum=0.05), nn.ReLU6(inplace=True)]
+
+
+def separable(inputs, outputs):
+    """3x3 in each channel, then 1x1 across channels, each with batch norm."""
+    return nn.Sequential(*normed(nn.Conv2d(inputs, inputs, 3, 1, 1, groups=inputs, bias=False)),
+                         *normed(nn.Conv2d(inputs, outputs, 1, bias=False)))
+
+
+class Up(nn.Module):
+    """Narrow, double the size (bilinear), join the encoder's features, filter `depth` times."""
+
+    def __init__(self, inputs, skip, outputs, depth):
+        super().__init__()
+        self.narrow = nn.Sequential(*normed(nn.Conv2d(inputs, outputs, 1, bias=False)))
+        self.filter = nn.Sequential(*[separable(outputs + (skip if k == 0 else 0), outputs) for k in range(depth)])
+
+    def forward(self, x, skip):
+        x = F.interpolate(self.narrow(x), scale_factor=2.0, mode="bilinear", align_corners=False)
+        return self.filter(torch.cat([x, skip], 1))
+
+
+class MobileNetV2UNet(nn.Module):
+    def __init__(self, width=1.0, decoder=DECODER, classes=1):
+        super().__init__()
+        self.encoder = Encoder(width)
+        skips = self.encoder.channels
+        wide = [skips[4], *decoder]
+        depths = (2, 2, 2, 1)  # the last is at half the picture's size, where each layer costs most
+        self.ups = nn.ModuleList(Up(wide[k], skips[3 - k], wide[k + 1], depths[k]) for k in range(4))
+        self.head = nn.Conv2d(decoder[-1], classes, 3, 1, 1)
+        nn.init.constant_(self.head.bias, -1.5)  # most pixels are no hand
+
+    def forward(self, x):
+        *skips, x = self.encoder(x)
+        for up, skip in zip(self.ups, reversed(skips)):
+            x = up(x, skip)
+        return F.interpolate(self.head(x), scale_factor=2.0, mode="bilinear", align_corners=False)
+
+
+def mobilenetv2_unet(width=1.0, classes=1):
+    """The network that ships; the decoder narrows with the encoder, in steps of 8."""
+    return MobileNetV2UNet(width, tuple(divisible(c * min(1.0, width)) for c in DECODER), classes)
+
+
+def adopt(net, state):
+    """Loads a state dict whose names differ but whose order and shapes are the same (an older checkpoint)."""
+    own = net.state_dict()
+    if [tuple(v.shape) for v in own.values()] != [tuple(v.shape) for v in state.values()]:
+        raise ValueError("these weights are of another architecture")
+    net.load_state_dict(dict(zip(own, state.values())))

@@ -1,0 +1,52 @@
+"""`hands pseudo`: labels for frames without masks, where a trained network is sure of them under flips and scales.
+
+Inside a hand's box the network decides where it is sure; outside all boxes there is no hand. What it is not sure of, and skin
+that hangs on a box, stays "not judged". Frames without boxes get labels only where all looks agree.
+"""
+import argparse
+
+import cv2
+import numpy as np
+
+from . import infer, pack
+
+LOOKS = ((61440, False), (61440, True), (122880, False), (122880, True))  # (pixels, flipped)
+
+
+def label(net, item):
+    looks = np.stack([infer.probability(net, item.image, *look) for look in LOOKS])
+    mean, most, least = looks.mean(0), looks.max(0), looks.min(0)
+    if item.boxes:
+        sure = np.where((mean > 0.85) & (least > 0.5), pack.HAND, np.where((mean < 0.1) & (most < 0.3), 0, pack.IGNORE))
+        h, w = mean.shape
+        inside = np.zeros((h, w), bool)
+        for x0, y0, x1, y1 in item.boxes:
+            mx, my = 0.1 * (x1 - x0), 0.1 * (y1 - y0)
+            inside[max(0, int((y0 - my) * h)):int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)):int((x1 + mx) * w) + 1] = True
+        return np.where(inside, sure, item.label).astype(np.uint8)
+    out = np.where(least > 0.6, pack.HAND, np.where(most < 0.06, 0, pack.IGNORE)).astype(np.uint8)
+    doubt = cv2.dilate((out == pack.IGNORE).astype(np.uint8), np.ones((15, 15), np.uint8)) > 0  # a wide rim of doubt
+    return np.where(doubt & (out == 0), pack.IGNORE, out).astype(np.uint8)
+
+
+def main(argv):
+    p = argparse.ArgumentParser(prog="hands pseudo", description=__doc__)
+    p.add_argument("--pack", required=True)
+    p.add_argument("--model", required=True, help="checkpoint of the network that labels")
+    p.add_argument("--out", required=True, help="the labels, .npz: one plane a picture, by name")
+    a = p.parse_args(argv)
+    net, planes = infer.load_checkpoint(a.model), {}
+    for item in pack.load(a.pack, "train", ("boxed", "unlabelled")):
+        planes[item.name] = label(net, item)
+    np.savez_compressed(a.out, **planes)
+    hand = np.mean([(v == pack.HAND).mean() for v in planes.values()])
+    unsure = np.mean([(v == pack.IGNORE).mean() for v in planes.values()])
+    print(f"{len(planes)} pictures: {hand:.1%} hand, {unsure:.1%} not judged")
+
+
+def apply(items, path):
+    """Gives the items their labels from a file that this command wrote."""
+    with np.load(path) as planes:
+        for item in items:
+            if item.name in planes:
+                item.label = planes[item.name]

@@ -1,0 +1,159 @@
+"""Where pictures come from: reads each folder of training material into Items, with the label's meaning settled.
+
+The policy: a hand and the bare arm it hangs on, up to the sleeve. Where a source's masks say less than that (they stop at
+the wrist, while a bare forearm may follow), the doubtful zone is marked "not judged" instead of being taught as background.
+"""
+import csv
+import glob
+import os
+import re
+
+import cv2
+import numpy as np
+
+from .pack import HAND, IGNORE, Item
+
+# persons of pairs/ kept for validation, by the ids in the photographs' original names
+PAIRS_HELD_OUT = ("hgr1_id04", "hgr2B_id08", "hgr2B_id10", "hgr2B_id11")
+OPEN_CUTOUTS = ("rps", "digits", "mesh")  # CC BY-SA 4.0, Apache-2.0, MIT
+
+
+def stem(path):
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def grow(mask, pixels):
+    return cv2.dilate(mask.astype(np.uint8), np.ones((pixels, pixels), np.uint8)) > 0
+
+
+def ntu_label(hand, arm):
+    """The mask ends at the wristband: band, forearm and sleeve are not judged, nor what rests on the lower edge."""
+    label = np.where(hand, HAND, 0).astype(np.uint8)
+    doubt = grow(arm & ~hand, 7)
+    doubt[int(0.86 * len(doubt)):] = True
+    label[doubt & ~hand] = IGNORE
+    return label
+
+
+def senz_label(hand, fraction):
+    """The mask ends somewhere below the wrist: what hangs below its last part is not judged."""
+    label = np.where(hand, HAND, 0).astype(np.uint8)
+    rows = np.nonzero(hand.any(1))[0]
+    if not len(rows):
+        return label
+    height, below = rows[-1] - rows[0] + 1, hand.copy()
+    for k in range(1, 9):
+        d = k * height // 8
+        if d < len(hand):
+            below[d:] |= hand[:len(hand) - d]
+    below = grow(below, 9)
+    below[:rows[0] + int(fraction * height)] = False
+    label[below & ~hand] = IGNORE
+    return label
+
+
+def box_label(image, boxes):
+    """Nothing outside the boxes is a hand, except that skin which hangs on a box may be its bare arm: not judged."""
+    h, w = image.shape[:2]
+    inside, near = np.zeros((h, w), bool), np.zeros((h, w), bool)
+    for x0, y0, x1, y1 in boxes:
+        for plane, margin in ((inside, 0.1), (near, 1.5)):
+            mx, my = margin * (x1 - x0), margin * (y1 - y0)
+            plane[max(0, int((y0 - my) * h)):int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)):int((x1 + mx) * w) + 1] = True
+    ycc = cv2.cvtColor(image, cv2.COLOR_BGR2YCrCb)
+    skin = cv2.inRange(ycc, (30, 135, 77), (255, 180, 130)) > 0  # Chai and Ngan's box, a little narrower
+    _, parts = cv2.connectedComponents((skin & near | inside).astype(np.uint8))
+    hanging = np.isin(parts, np.setdiff1d(parts[inside], [0]))
+    return np.where(inside | grow(hanging, 9), IGNORE, 0).astype(np.uint8)
+
+
+def cutouts(root):
+    for path in sorted(glob.glob(f"{root}/cutouts/*.webp")):
+        source = stem(path).split("_")[0]
+        image = cv2.imread(path, cv2.IMREAD_UNCHANGED)
+        if image is not None and image.ndim == 3 and image.shape[2] == 4:
+            yield Item(stem(path), "cutout", source, "-", open=source in OPEN_CUTOUTS, image=image), path
+
+
+def pairs(root):
+    people = {}
+    with open(f"{root}/SOURCES.tsv") as f:
+        for row in csv.reader(f, delimiter="\t"):
+            found = re.search(r"(hgr\w+?_id\d+)", row[2]) if row[0].startswith("pairs/") else None
+            if found:
+                people[stem(row[0])] = found.group(1)
+    for path in sorted(glob.glob(f"{root}/pairs/*.jpg")):
+        person = people.get(stem(path), "-")
+        label = np.where(cv2.imread(path[:-3] + "png", 0) > 127, HAND, 0).astype(np.uint8)
+        use = "validate" if person in PAIRS_HELD_OUT else "train"
+        yield Item(stem(path), "pair", "hgr", person, use, image=cv2.imread(path), label=label), path
+
+
+def rooms(root):
+    with open(f"{root}/webcam_pairs/split.tsv") as f:
+        for row in csv.DictReader(f, delimiter="\t"):
+            path = f"{root}/webcam_pairs/{row['name']}.jpg"
+            image, mask = cv2.imread(path), cv2.imread(path[:-3] + "png", 0)
+            if image is None or mask is None:
+                continue
+            hand, source, person = mask > 127, row["source"], row["person"]
+            if source == "ntu":
+                label = ntu_label(hand, cv2.imread(path[:-4] + "_arm.png", 0) > 127)
+            elif source == "senz3d":
+                label = senz_label(hand, 0.88 if person == "p1" else 0.75)
+            else:
+                label = np.where(hand, HAND, 0).astype(np.uint8)
+            use = "validate" if row["use"] == "validate" else "train"
+            yield Item(row["name"], "room", source, f"{source}_{person}", use, image=image, label=label), path
+
+
+def webcam(root):
+    for path in sorted(glob.glob(f"{root}/webcam/*.jpg")):
+        name, boxes = stem(path), []
+        text = path[:-3] + "txt"
+        if os.path.exists(text):
+            with open(text) as f:
+                boxes = [[float(v) for v in line.split()[-4:]] for line in f if line.strip()]
+        person = name.rsplit("_", 1)[0]
+        image, kind = cv2.imread(path), "boxed" if boxes else "unlabelled"
+        label = box_label(image, boxes) if boxes else np.full(image.shape[:2], IGNORE, np.uint8)
+        yield Item(name, kind, "linto" if boxes else "hand", person, boxes=boxes, image=image, label=label), path
+
+
+def empty(root):
+    """Pictures without hands: heads before black, rooms, things, textures. A tenth is kept to count false alarms on."""
+    for folder in ("negatives", "backgrounds"):
+        for path in sorted(glob.glob(f"{root}/{folder}/*.webp") + glob.glob(f"{root}/{folder}/*.jpg")):
+            name = stem(path)
+            kind = "face" if name.startswith("faces") else "background"
+            digits = re.findall(r"\d+", name)
+            use = "validate" if digits and int(digits[-1]) % 10 == 7 and not name.startswith("neg_") else "train"
+            yield Item(name, kind, name.split("_")[0], "-", use, image=cv2.imread(path)), path
+
+
+READERS = (cutouts, pairs, rooms, webcam, empty)
+
+
+def read(root):
+    """All Items below `root`, each with the path of its file."""
+    for reader in READERS:
+        yield from reader(root)
+
+
+def folder(path):
+    """Any folder of a user: images/ + masks/, or original/ + no_bg/ (cut-outs, whose alpha becomes the mask)."""
+    for pictures, answers in (("images", "masks"), ("original", "no_bg")):
+        files = {stem(p): p for p in glob.glob(f"{path}/{answers}/*")}
+        for picture in sorted(glob.glob(f"{path}/{pictures}/*")):
+            if stem(picture) not in files:
+                continue
+            image, answer = cv2.imread(picture), cv2.imread(files[stem(picture)], cv2.IMREAD_UNCHANGED)
+            if image is None or answer is None:
+                continue
+            plane = answer[..., 3] if answer.ndim == 3 and answer.shape[2] == 4 else answer
+            plane = cv2.cvtColor(plane, cv2.COLOR_BGR2GRAY) if plane.ndim == 3 else plane
+            if plane.shape != image.shape[:2]:
+                plane = cv2.resize(plane, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+            name = os.path.basename(os.path.normpath(path))
+            label = np.where(plane > (0 if plane.max() <= 1 else 127), HAND, 0).astype(np.uint8)
+            yield Item(f"{name}_{stem(picture)}", "pair", name, stem(picture), image=image, label=label), picture

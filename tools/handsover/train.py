@@ -1,0 +1,216 @@
+"""`hands train`: trains a network by a recipe; stop it at any moment, start it again and it goes on.
+
+OUT/last.pt (everything), OUT/best.pt (best on the validation persons), OUT/curve.csv, OUT/curve.png.
+"""
+import argparse
+import csv
+import math
+import os
+import subprocess
+import time
+
+import cv2
+import numpy as np
+import torch
+import yaml
+from tqdm import tqdm
+
+from . import infer, losses, metrics, model, pack, pseudo
+from .batches import Batches
+from .world import World
+
+DEFAULTS = dict(network="mobilenetv2_unet", width=1.0, seed=0, batch=16, sizes=[[256, 192]], augment="handsover",
+                mix={"pair": 1, "room": 1, "boxed": 1, "pasted": 1}, loss="bce+dice", rate=8e-4, encoder_rate=2e-4,
+                weight_decay=1e-4, warmup=100, ema=0.998, minutes=60, evaluate_minutes=6)
+
+
+def read_recipe(path, changes=()):
+    """The recipe's values over the defaults; `changes` are NAME=VALUE from the command line."""
+    with open(path) as f:
+        recipe = {**DEFAULTS, **yaml.safe_load(f)}
+    for change in changes:
+        name, _, value = change.partition("=")
+        recipe[name] = yaml.safe_load(value)
+    unknown = set(recipe) - set(DEFAULTS)
+    if unknown:
+        raise SystemExit(f"{path}: no such setting: {', '.join(sorted(unknown))}")
+    return recipe
+
+
+def commit():
+    try:
+        return subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=os.path.dirname(__file__)).stdout.strip()
+    except OSError:
+        return ""
+
+
+def validate(net, items, every=1):
+    """{set: IoU over its judged pixels}; for sets without hands the share of pixels called hand, as 'false'."""
+    sums = {}
+    net.eval()
+    for item in items[::every]:
+        p = infer.probability(net, item.image)
+        label = np.zeros(p.shape, np.uint8) if item.label is None else item.label
+        key = "false" if item.kind in ("face", "background") else item.source
+        sums[key] = sums.get(key, metrics.Counts()) + metrics.count(p, label == pack.HAND, label != pack.IGNORE)
+    return {k: c.share if k == "false" else c.iou for k, c in sorted(sums.items())}
+
+
+def score(figures):
+    """What `best` means: the mean IoU over the sets, less three times the share of false alarms."""
+    return float(np.mean([v for k, v in figures.items() if k != "false"])) - 3 * figures.get("false", 0.0)
+
+
+@torch.no_grad()
+def average(ema, net, decay):
+    """Moves the exponential moving average of all weights and running statistics towards `net`."""
+    for a, b in zip(ema.state_dict().values(), net.state_dict().values()):
+        if a.dtype.is_floating_point:
+            a.lerp_(b, 1 - decay)
+        else:
+            a.copy_(b)
+
+
+def rate(done, step, warmup):
+    """Factor of the learning rate: a short warm-up, then a cosine to 2 % by the share of the time that is done."""
+    return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+
+
+class Run:
+    """A training run in a folder: networks, optimiser, how far it is."""
+
+    def __init__(self, recipe, out, init=None, imagenet=None):
+        self.recipe, self.out = recipe, out
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.net = model.mobilenetv2_unet(recipe["width"])
+        if imagenet:
+            self.net.encoder.load_imagenet(imagenet)
+        if init:
+            self.net.load_state_dict(infer.load_checkpoint(init).state_dict())
+        self.ema = model.mobilenetv2_unet(recipe["width"])
+        self.ema.load_state_dict(self.net.state_dict())
+        self.net, self.ema = (n.to(self.device, memory_format=torch.channels_last) for n in (self.net, self.ema))
+        encoder = list(self.net.encoder.parameters())
+        rest = [p for name, p in self.net.named_parameters() if not name.startswith("encoder.")]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": rest, "base": recipe["rate"]}, {"params": encoder, "base": recipe["encoder_rate"]}],
+            lr=recipe["rate"], weight_decay=recipe["weight_decay"])
+        self.step, self.seconds, self.best = 0, 0.0, -math.inf
+        if os.path.exists(self.path("last.pt")):
+            self.resume()
+
+    def path(self, name):
+        return os.path.join(self.out, name)
+
+    def resume(self):
+        c = torch.load(self.path("last.pt"), map_location=self.device)
+        self.net.load_state_dict(c["net"])
+        self.ema.load_state_dict(c["ema"])
+        self.optimiser.load_state_dict(c["optimiser"])
+        self.step, self.seconds, self.best = c["step"], c["seconds"], c["best"]
+        print(f"goes on at step {self.step}, {self.seconds / 60:.1f} min")
+
+    def store(self, name, light=False):
+        state = dict(ema=self.ema.state_dict(), width=self.recipe["width"], recipe=self.recipe, commit=commit(),
+                     step=self.step, seconds=self.seconds, best=self.best)
+        if not light:
+            state.update(net=self.net.state_dict(), optimiser=self.optimiser.state_dict())
+        torch.save(state, self.path(name + ".part"))
+        os.replace(self.path(name + ".part"), self.path(name))
+
+    def learn(self, x, y, v):
+        """One step on a batch of uint8 arrays; returns the loss."""
+        factor = rate(self.seconds / 60 / self.recipe["minutes"], self.step, self.recipe["warmup"])
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["base"] * factor
+        x = torch.from_numpy(x).to(self.device).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+        y, v = (torch.from_numpy(a).to(self.device).float() for a in (y, v))
+        self.net.train()
+        with torch.autocast("cuda", enabled=self.device == "cuda"):
+            z = self.net(x)[:, 0]
+        loss = losses.LOSSES[self.recipe["loss"]](z.float(), y / 255, v)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
+        self.optimiser.step()
+        self.step += 1
+        average(self.ema, self.net, min(self.recipe["ema"], (1 + self.step) / (10 + self.step)))
+        return float(loss)
+
+    def report(self, figures, loss):
+        """A line of curve.csv and the picture of it; returns whether this is the best so far."""
+        row = dict(minutes=round(self.seconds / 60, 2), step=self.step, loss=round(loss, 4), score=round(score(figures), 4),
+                   **{k: round(v, 5) for k, v in figures.items()})
+        new = not os.path.exists(self.path("curve.csv"))
+        with open(self.path("curve.csv"), "a", newline="") as f:
+            w = csv.DictWriter(f, row)
+            if new:
+                w.writeheader()
+            w.writerow(row)
+        plot(self.path("curve.csv"), self.path("curve.png"))
+        better = row["score"] > self.best
+        self.best = max(self.best, row["score"])
+        print(" ".join(f"{k} {v}" for k, v in row.items()), "best" if better else "", flush=True)
+        return better
+
+
+def plot(table, picture):
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    with open(table) as f:
+        rows = list(csv.DictReader(f))
+    figure, axes = pyplot.subplots(figsize=(7, 4))
+    for name in rows[0]:
+        if name not in ("minutes", "step", "loss", "false"):
+            axes.plot([float(r["minutes"]) for r in rows], [float(r[name]) for r in rows], label=name, marker=".")
+    axes.set(xlabel="minutes", ylabel="IoU on validation persons")
+    axes.legend()
+    figure.savefig(picture, dpi=110)
+    pyplot.close(figure)
+
+
+def main(argv):
+    p = argparse.ArgumentParser(prog="hands train", description=__doc__)
+    p.add_argument("--recipe", required=True)
+    p.add_argument("--pack", required=True, help="the file that `hands prepare` wrote")
+    p.add_argument("--out", required=True, help="folder of the run")
+    p.add_argument("--init", help="checkpoint to start from")
+    p.add_argument("--imagenet", help="encoder weights to start from, .npz")
+    p.add_argument("--pseudo", help="labels that `hands pseudo` wrote")
+    p.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", 3)))
+    p.add_argument("--workers", type=int, default=1)
+    p.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a value of the recipe")
+    a = p.parse_args(argv)
+    os.makedirs(a.out, exist_ok=True)
+    recipe = read_recipe(a.recipe, a.set)
+    torch.manual_seed(recipe["seed"])
+    torch.set_num_threads(a.threads)
+    cv2.setNumThreads(1)
+    items = pack.load(a.pack)
+    if a.pseudo:
+        pseudo.apply(items, a.pseudo)
+    held = [i for i in items if i.use == "validate"]
+    world = World([i for i in items if i.use == "train"])
+    run = Run(recipe, a.out, a.init, a.imagenet)
+    batches = Batches(world, recipe, run.step, a.workers)
+    end, due = recipe["minutes"] * 60, run.seconds + recipe["evaluate_minutes"] * 60
+    if run.step == 0:
+        run.report(validate(run.ema, held, 2), float("nan"))
+    bar, recent, last, saved = tqdm(total=round(end), initial=round(run.seconds), unit="s", mininterval=10), [], time.time(), time.time()
+    while run.seconds < end:
+        recent.append(run.learn(*next(batches)))
+        now = time.time()
+        run.seconds, last = run.seconds + now - last, now
+        bar.update(round(run.seconds) - bar.n)
+        bar.set_postfix(step=run.step, loss=f"{np.mean(recent[-50:]):.3f}", refresh=False)
+        if run.seconds >= due or run.seconds >= end:
+            if run.report(validate(run.ema, held, 2), float(np.mean(recent))):
+                run.store("best.pt", light=True)
+            run.store("last.pt")
+            due, recent, last, saved = run.seconds + recipe["evaluate_minutes"] * 60, [], time.time(), time.time()
+        elif now - saved > 120:
+            run.store("last.pt")
+            saved = time.time()
+    batches.close()
+    bar.close()
