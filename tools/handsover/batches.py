@@ -2,6 +2,8 @@
 
 Sample k of batch n is drawn from the seed (seed, n, k): a run that was killed goes on with the very same pictures.
 """
+import signal
+
 import cv2
 import numpy as np
 import torch
@@ -40,6 +42,8 @@ def batch(world, recipe, number):
 
 
 def work(world, recipe, numbers, results):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     while (n := numbers.get()) is not None:

@@ -42,10 +42,10 @@ def probability(net, image, pixels=PIXELS, flip=False):
 
 
 def load_checkpoint(path):
-    """A network from a checkpoint of ours ({"width", "ema"}) or a bare state dict of the same architecture at width 1."""
+    """A network from a checkpoint of ours ({"recipe", "ema"}) or a bare state dict of the same architecture at width 1."""
     state = torch.load(path, map_location="cpu")
     if "ema" in state:
-        net = model.mobilenetv2_unet(state.get("width", 1.0))
+        net = model.build(state["recipe"])
         net.load_state_dict(state["ema"])
     else:
         net = model.mobilenetv2_unet()

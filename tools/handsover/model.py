@@ -8,6 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from . import eva
+
 # (expansion, channels at width 1, repeats, stride of the first), from the MobileNetV2 paper, table 2
 BLOCKS = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 TAPS = (0, 2, 5, 12)  # the last block at strides 2, 4, 8 and 16: what the decoder's skips read
@@ -122,6 +124,13 @@ class MobileNetV2UNet(nn.Module):
 def mobilenetv2_unet(width=1.0, classes=1):
     """The network that ships; the decoder narrows with the encoder, in steps of 8."""
     return MobileNetV2UNet(width, tuple(divisible(c * min(1.0, width)) for c in DECODER), classes)
+
+
+def build(recipe):
+    """The network that a recipe names."""
+    if recipe.get("network", "mobilenetv2_unet") == "eva":
+        return eva.eva()
+    return mobilenetv2_unet(recipe.get("width", 1.0))
 
 
 def adopt(net, state):

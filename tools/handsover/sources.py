@@ -35,8 +35,14 @@ def ntu_label(hand, arm):
     return label
 
 
-def senz_label(hand, fraction):
-    """The mask ends somewhere below the wrist: what hangs below its last part is not judged."""
+def skin(image):
+    """Bool H x W by Chai and Ngan's box in YCbCr, a little narrower: only ever used to mark doubt, never as a label."""
+    return cv2.inRange(cv2.cvtColor(image, cv2.COLOR_BGR2YCrCb), (30, 135, 77), (255, 180, 130)) > 0
+
+
+def senz_label(image, hand, fraction):
+    """The mask ends somewhere below the wrist: what hangs below its last part is not judged, nor skin lower in the picture
+    (the forearm goes on to the side, bystanders fold their arms; faces are higher up)."""
     label = np.where(hand, HAND, 0).astype(np.uint8)
     rows = np.nonzero(hand.any(1))[0]
     if not len(rows):
@@ -48,6 +54,9 @@ def senz_label(hand, fraction):
             below[d:] |= hand[:len(hand) - d]
     below = grow(below, 9)
     below[:rows[0] + int(fraction * height)] = False
+    low = grow(cv2.morphologyEx(skin(image).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), 11)
+    low[:rows[0] + int(0.72 * height)] = False
+    below |= low
     label[below & ~hand] = IGNORE
     return label
 
@@ -60,9 +69,11 @@ def box_label(image, boxes):
         for plane, margin in ((inside, 0.1), (near, 1.5)):
             mx, my = margin * (x1 - x0), margin * (y1 - y0)
             plane[max(0, int((y0 - my) * h)):int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)):int((x1 + mx) * w) + 1] = True
-    ycc = cv2.cvtColor(image, cv2.COLOR_BGR2YCrCb)
-    skin = cv2.inRange(ycc, (30, 135, 77), (255, 180, 130)) > 0  # Chai and Ngan's box, a little narrower
-    _, parts = cv2.connectedComponents((skin & near | inside).astype(np.uint8))
+    for x0, y0, x1, y1 in boxes:  # an arm in shadow is no skin by that rule; arms come from below
+        mx = 0.2 * (x1 - x0)
+        hang = slice(int(y1 * h), int((2 * y1 - y0) * h) + 1), slice(max(0, int((x0 - mx) * w)), int((x1 + mx) * w) + 1)
+        inside[hang] = True
+    _, parts = cv2.connectedComponents((skin(image) & near | inside).astype(np.uint8))
     hanging = np.isin(parts, np.setdiff1d(parts[inside], [0]))
     return np.where(inside | grow(hanging, 9), IGNORE, 0).astype(np.uint8)
 
@@ -100,7 +111,7 @@ def rooms(root):
             if source == "ntu":
                 label = ntu_label(hand, cv2.imread(path[:-4] + "_arm.png", 0) > 127)
             elif source == "senz3d":
-                label = senz_label(hand, 0.88 if person == "p1" else 0.75)
+                label = senz_label(image, hand, 0.88 if person == "p1" else 0.75)
             else:
                 label = np.where(hand, HAND, 0).astype(np.uint8)
             use = "validate" if row["use"] == "validate" else "train"

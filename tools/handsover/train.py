@@ -6,7 +6,9 @@ import argparse
 import csv
 import math
 import os
+import signal
 import subprocess
+import sys
 import time
 
 import cv2
@@ -82,18 +84,18 @@ class Run:
     def __init__(self, recipe, out, init=None, imagenet=None):
         self.recipe, self.out = recipe, out
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.net = model.mobilenetv2_unet(recipe["width"])
+        self.net = model.build(recipe)
         if imagenet:
             self.net.encoder.load_imagenet(imagenet)
         if init:
             self.net.load_state_dict(infer.load_checkpoint(init).state_dict())
-        self.ema = model.mobilenetv2_unet(recipe["width"])
+        self.ema = model.build(recipe)
         self.ema.load_state_dict(self.net.state_dict())
         self.net, self.ema = (n.to(self.device, memory_format=torch.channels_last) for n in (self.net, self.ema))
-        encoder = list(self.net.encoder.parameters())
+        encoder = [p for name, p in self.net.named_parameters() if name.startswith("encoder.")]
         rest = [p for name, p in self.net.named_parameters() if not name.startswith("encoder.")]
         self.optimiser = torch.optim.AdamW(
-            [{"params": rest, "base": recipe["rate"]}, {"params": encoder, "base": recipe["encoder_rate"]}],
+            [{"params": part, "base": recipe[name]} for part, name in ((rest, "rate"), (encoder, "encoder_rate")) if part],
             lr=recipe["rate"], weight_decay=recipe["weight_decay"])
         self.step, self.seconds, self.best = 0, 0.0, -math.inf
         if os.path.exists(self.path("last.pt")):
@@ -193,6 +195,7 @@ def main(argv):
     held = [i for i in items if i.use == "validate"]
     world = World([i for i in items if i.use == "train"])
     run = Run(recipe, a.out, a.init, a.imagenet)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of exit, so that the workers end too
     batches = Batches(world, recipe, run.step, a.workers)
     end, due = recipe["minutes"] * 60, run.seconds + recipe["evaluate_minutes"] * 60
     if run.step == 0:

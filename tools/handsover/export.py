@@ -1,0 +1,227 @@
+"""`hands export`: a checkpoint as ONNX that the program runs, checked against PyTorch before it is written.
+
+Input `input`: float32 1 x 3 x H x W, RGB, value / 127.5 - 1 (the card says so); output `mask`: float32 1 x 1 x H x W, probability.
+H and W are symbolic, multiples of 32. --half stores weights and arithmetic as float16 with the same float32 input and output.
+"""
+import argparse
+import hashlib
+import json
+import os
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from . import infer
+
+OPSET = 17
+
+
+class Probability(nn.Module):
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, x):
+        return torch.sigmoid(self.net(x))
+
+
+def fold_pads(graph):
+    """Pad (0, 1, 0, 1) before a Conv becomes the Conv's own padding: one node and one copy of the plane less."""
+    made = {out: node for node in graph.node for out in node.output}
+    for node in graph.node:
+        pad = made.get(node.input[0]) if node.op_type == "Conv" else None
+        if pad is not None and pad.op_type == "Pad":
+            node.input[0] = pad.input[0]
+            for attribute in node.attribute:
+                if attribute.name == "pads":
+                    attribute.ints[:] = [0, 0, 1, 1]
+
+
+def prune(graph):
+    """Drops nodes and initialisers whose results nobody reads."""
+    while True:
+        read = {name for node in graph.node for name in node.input} | {o.name for o in graph.output}
+        dead = [node for node in graph.node if not any(out in read for out in node.output)]
+        if not dead:
+            break
+        for node in dead:
+            graph.node.remove(node)
+    for tensor in [t for t in graph.initializer if t.name not in read]:
+        graph.initializer.remove(tensor)
+
+
+def inline_identities(graph):
+    alias = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "Identity"}
+    for node in graph.node:
+        for k, name in enumerate(node.input):
+            while name in alias:
+                name = alias[name]
+            node.input[k] = name
+
+
+def shapes(model, channels=1):
+    for value, c, names in ((model.graph.input[0], 3, ("height", "width")), (model.graph.output[0], channels, ("height", "width"))):
+        dims = value.type.tensor_type.shape.dim
+        for d, v in zip(dims, (1, c, *names)):
+            d.Clear()
+            setattr(d, "dim_param" if isinstance(v, str) else "dim_value", v)
+
+
+def export(net, path, metadata=None):
+    """Writes `path` and returns the model. `net` gives logits."""
+    net = net.cpu().to(memory_format=torch.contiguous_format).eval()
+    torch.onnx.export(Probability(net).eval(), torch.zeros(1, 3, 192, 256), path, opset_version=OPSET, input_names=["input"],
+                      output_names=["mask"], dynamic_axes={n: {2: "height", 3: "width"} for n in ("input", "mask")})
+    model = onnx.load(path)
+    fold_pads(model.graph)
+    inline_identities(model.graph)
+    prune(model.graph)
+    shapes(model)
+    for k, node in enumerate(model.graph.node):
+        node.name, node.doc_string = f"{node.op_type.lower()}_{k:03d}", ""
+    del model.graph.value_info[:]
+    model.graph.name, model.producer_name, model.doc_string = "hands", "handsover", ""
+    for key, value in (metadata or {}).items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, value if isinstance(value, str) else json.dumps(value)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, path)
+    return model
+
+
+def half(model):
+    """A copy with float16 weights and arithmetic; input and output stay float32. Resize scales must stay float32."""
+    m = onnx.ModelProto()
+    m.CopyFrom(model)
+    g = m.graph
+    scales = {node.input[2] for node in g.node if node.op_type == "Resize" and len(node.input) > 2}
+
+    def convert(tensor):
+        if tensor.data_type == TensorProto.FLOAT:
+            array = np.clip(numpy_helper.to_array(tensor), -65504, 65504).astype(np.float16)
+            tensor.CopyFrom(numpy_helper.from_array(array, tensor.name))
+
+    for tensor in g.initializer:
+        if tensor.name not in scales:
+            convert(tensor)
+    for node in g.node:
+        if node.op_type == "Constant" and node.output[0] not in scales:
+            for attribute in node.attribute:
+                convert(attribute.t)
+        if node.op_type == "Cast":
+            raise ValueError("casts in the graph are not expected")
+        node.input[:] = ["input_half" if n == "input" else n for n in node.input]
+        node.output[:] = ["mask_half" if n == "mask" else n for n in node.output]
+    g.node.insert(0, helper.make_node("Cast", ["input"], ["input_half"], "cast_in", to=TensorProto.FLOAT16))
+    g.node.append(helper.make_node("Cast", ["mask_half"], ["mask"], "cast_out", to=TensorProto.FLOAT))
+    onnx.checker.check_model(m, full_check=True)
+    return m
+
+
+def run(model, x):
+    """The graph's answer by ONNX's own reference evaluator, or by torch operators below where that is not installed."""
+    try:
+        from onnx.reference import ReferenceEvaluator
+    except ImportError:
+        return interpret(model, x)
+    return ReferenceEvaluator(model).run(None, {"input": x})[0]
+
+
+def interpret(model, x):
+    """A reading of the graph, node by node, by torch's operators: independent of how the graph was exported.
+
+    Float16 graphs are computed in float32 with every result rounded to float16, for want of such kernels on CPUs.
+    """
+    from torch.nn import functional as F
+
+    def constant(tensor):
+        return torch.from_numpy(numpy_helper.to_array(tensor).copy()).float()
+
+    values = {t.name: constant(t) for t in model.graph.initializer}
+    values["input"], rounded = torch.from_numpy(x), any(n.op_type == "Cast" for n in model.graph.node)
+    for node in model.graph.node:
+        a = {k.name: helper.get_attribute_value(k) for k in node.attribute}
+        v = [values[n] if n else None for n in node.input]
+        if node.op_type == "Conv":
+            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
+            out = F.conv2d(F.pad(v[0], (left, right, top, bottom)), *v[1:], stride=a.get("strides", 1), groups=a.get("group", 1))
+        elif node.op_type == "Clip":
+            out = torch.clamp(v[0], v[1].item(), v[2].item())
+        elif node.op_type == "Add":
+            out = v[0] + v[1]
+        elif node.op_type == "Concat":
+            out = torch.cat(v, a["axis"])
+        elif node.op_type == "Sigmoid":
+            out = torch.sigmoid(v[0])
+        elif node.op_type == "Constant":
+            out = constant(a["value"])
+        elif node.op_type == "Resize":
+            if a["mode"] != b"linear" or a.get("coordinate_transformation_mode", b"half_pixel") not in (b"half_pixel", b"pytorch_half_pixel"):
+                raise ValueError("only bilinear half-pixel resizing is expected")
+            out = F.interpolate(v[0], scale_factor=tuple(v[2].tolist()[2:]), mode="bilinear", align_corners=False)
+        elif node.op_type == "Cast":
+            out = v[0]
+        else:
+            raise ValueError(f"{node.op_type} is not expected in this graph")
+        values[node.output[0]] = out.half().float() if rounded else out
+    return values["mask"].numpy()
+
+
+def parity(net, model, images, sizes=((320, 192), (288, 224), (192, 320))):
+    """The largest difference between the graph and PyTorch over pictures (BGR uint8) and sizes."""
+    worst, net = 0.0, net.cpu().to(memory_format=torch.contiguous_format).eval()
+    for k, image in enumerate(images):
+        x = infer.tensor(image, sizes[k % len(sizes)])
+        with torch.no_grad():
+            worst = max(worst, float(np.abs(torch.sigmoid(net(x)).numpy() - run(model, x.numpy())).max()))
+    return worst
+
+
+def card(path, title, metrics, data, licence):
+    """The program's card for the file, as a dict."""
+    with open(path, "rb") as f:
+        digest = hashlib.sha256(f.read()).hexdigest()
+    return {
+        "title": title, "file": os.path.basename(path), "sha256": digest,
+        "input": {"name": "input", "layout": "nchw", "type": "float32", "order": "rgb",
+                  "size": {"multiple": 32, "extra": 0, "pixels": infer.PIXELS}, "mean": [127.5] * 3, "std": [127.5] * 3},
+        "output": {"name": "mask", "layout": "nchw", "activation": "probability", "classes": ["arm"], "keep": ["arm"]},
+        "licence": licence, "data": data, "metrics": metrics,
+    }
+
+
+def main(argv):
+    p = argparse.ArgumentParser(prog="hands export", description=__doc__)
+    p.add_argument("--model", required=True, help="checkpoint")
+    p.add_argument("--out", required=True, help="the .onnx to write; its card is written beside it as .json")
+    p.add_argument("--half", action="store_true", help="float16 inside")
+    p.add_argument("--pack", help="check parity on 50 pictures of this pack (else on noise)")
+    p.add_argument("--title", default="Hands and bare arms: MobileNetV2 U-Net")
+    p.add_argument("--data", default="see models/README.md")
+    p.add_argument("--licence", default="see models/README.md")
+    p.add_argument("--metric", action="append", default=[], metavar="NAME=VALUE", help="a measured figure for the card")
+    a = p.parse_args(argv)
+    metrics = {k: float(v) for k, v in (m.split("=") for m in a.metric)}
+    net, state = infer.load_checkpoint(a.model), torch.load(a.model, map_location="cpu")
+    recipe = state.get("recipe", {}) if isinstance(state, dict) else {}
+    model = export(net, a.out, {"recipe": recipe, "commit": str(state.get("commit", "")), "metrics": metrics, "licence": a.licence, "data": a.data})
+    limit = 1e-4
+    if a.half:
+        model, limit = half(model), 2e-3
+        onnx.save(model, a.out)
+    if a.pack:
+        from . import pack
+        images = [i.image for i in pack.load(a.pack, "validate")]
+        images = images[::max(1, len(images) // 50)][:50]
+    else:
+        images = list(np.random.default_rng(0).integers(0, 256, (3, 200, 300, 3), np.uint8))
+    worst = parity(net, model, images)
+    print(f"{a.out}: {os.path.getsize(a.out) / 1e6:.2f} MB, largest difference from PyTorch {worst:.1e} on {len(images)} pictures")
+    if worst > limit:
+        raise SystemExit(f"differs from PyTorch by {worst:.1e}, more than {limit:.0e}: not to be shipped")
+    with open(os.path.splitext(a.out)[0] + ".json", "w") as f:
+        json.dump(card(a.out, a.title, metrics, a.data, a.licence), f, indent=2)
+        f.write("\n")

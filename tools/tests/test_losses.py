@@ -1,0 +1,25 @@
+import pytest
+import torch
+
+from handsover import losses
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_right_is_better_than_wrong_and_doubt_is_free(name):
+    loss = losses.LOSSES[name]
+    y = torch.zeros(1, 32, 32)
+    y[:, 8:24, 8:24] = 1
+    v = torch.ones_like(y)
+    right, wrong = 8 * (2 * y - 1), 8 * (1 - 2 * y)
+    assert loss(right, y, v) < 0.02 < loss(wrong, y, v)
+    half_judged = v.clone()
+    half_judged[:, :16] = 0
+    mixed = right.clone()
+    mixed[:, :16] = wrong[:, :16]  # wrong only where nobody looks
+    assert loss(mixed, y, half_judged) < 0.02
+
+
+def test_dice_by_hand():
+    z = torch.tensor([[[30.0, 30.0, -30.0, -30.0]]])
+    y = torch.tensor([[[1.0, 0.0, 1.0, 0.0]]])
+    assert float(losses.dice(z, y, torch.ones_like(y))) == pytest.approx(1 - (2 * 1 + 1) / (2 + 2 + 1))
