@@ -3,6 +3,7 @@
 Sample k of batch n is drawn from the seed (seed, n, k): a run that was killed goes on with the very same pictures.
 """
 import signal
+import traceback
 
 import cv2
 import numpy as np
@@ -47,7 +48,10 @@ def work(world, recipe, numbers, results):
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     while (n := numbers.get()) is not None:
-        results.put((n, batch(world, recipe, n)))
+        try:
+            results.put((n, batch(world, recipe, n)))
+        except Exception:  # told to the parent, which would wait for ever otherwise
+            results.put((n, traceback.format_exc()))
 
 
 class Batches:
@@ -70,6 +74,9 @@ class Batches:
     def __next__(self):
         while self.next not in self.early:
             n, data = self.results.get()
+            if isinstance(data, str):
+                self.close()
+                raise RuntimeError(f"batch {n} could not be made:\n{data}")
             self.early[n] = data
         self.numbers.put(self.last)
         self.last, self.next = self.last + 1, self.next + 1

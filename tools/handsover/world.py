@@ -6,6 +6,7 @@ from . import pieces
 # share of each set among the pasted hands; a set that is not named gets DEFAULT
 CUTOUT_SHARES = {"digits": 0.1, "h11k": 0.17, "massey": 0.08, "rps": 0.1, "hgr": 0.15, "mesh": 0.18, "ntu": 0.12, "senz3d": 0.08}
 DEFAULT = 0.1
+NO_CUTOUTS = ("ceiling", "nus")  # hands there are cut by things or too small to be pasted
 
 
 class World:
@@ -27,7 +28,7 @@ class World:
                 kind = "boxed" if item.kind == "unlabelled" else item.kind
                 group = item.source if kind == "pair" else item.person
                 self.groups.setdefault(kind, {}).setdefault(group, []).append(item)
-                if item.kind in ("pair", "room") and item.source in ("hgr", "ntu", "senz3d"):
+                if item.kind in ("pair", "room") and item.source not in NO_CUTOUTS:
                     self._add_cutout(item.source, pieces.from_photograph(item.image, item.label))
         self.faces, self.backgrounds = faces, backgrounds
         self.shares = dict(CUTOUT_SHARES, **(shares or {}))
@@ -48,6 +49,8 @@ class World:
         return group[rng.integers(len(group))]
 
     def cutout(self, rng):
+        if not self.cutouts:
+            raise ValueError("this recipe pastes hands, but the pack has none")
         names = list(self.cutouts)
         p = np.array([self.shares.get(n, DEFAULT) for n in names])
         group = self.cutouts[names[rng.choice(len(names), p=p / p.sum())]]

@@ -1,13 +1,15 @@
 import os
 import sys
 
-import cv2
+os.environ.setdefault("GOMP_SPINCOUNT", "2000")  # read when the first OpenMP library loads
+
+import cv2  # noqa: E402
 import numpy as np
 import pytest
 import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-torch.set_num_threads(2)
+torch.set_num_threads(1)
 cv2.setNumThreads(1)
 
 from handsover import pack  # noqa: E402

@@ -47,6 +47,14 @@ def test_workers_give_the_same_batches_in_order(items):
         stream.close()
 
 
+def test_a_failing_worker_is_an_error_and_no_hang(items):
+    world = World([i for i in items if i.kind == "background"])  # nothing to paste
+    stream = batches.Batches(world, dict(RECIPE, mix={"pasted": 1}), 0)
+    with pytest.raises(RuntimeError, match="the pack has none"):
+        for _ in range(20):
+            next(stream)
+
+
 def test_quota_is_exact():
     assert sorted(batches.quota({"a": 2, "b": 5, "c": 1}, 16)) == ["a"] * 4 + ["b"] * 10 + ["c"] * 2
     assert len(batches.quota({"a": 1, "b": 1, "c": 1}, 16)) == 16
