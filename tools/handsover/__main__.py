@@ -2,7 +2,7 @@
 import importlib
 import sys
 
-COMMANDS = ("prepare", "train", "pseudo", "evaluate", "export", "classic", "synth", "ablate")
+COMMANDS = ("prepare", "train", "pseudo", "evaluate", "export", "classic", "synth", "temporal", "ablate")
 
 
 def main():
