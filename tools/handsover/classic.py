@@ -107,7 +107,7 @@ class Walker:
             return self.model(image)
         lab = cv2.cvtColor(small, cv2.COLOR_BGR2Lab) / 255.0
         q = random_walker(lab, seeds, beta=300, mode="cg_j", channel_axis=-1, return_full_prob=True)[0]
-        return restore(np.nan_to_num(q), image)
+        return restore(np.clip(np.nan_to_num(q), 0, 1), image)  # the solver stops a little outside 0..1
 
 
 def methods(items, names=None):

@@ -1,7 +1,8 @@
 """`hands evaluate`: figures of one or more networks on pictures with labels that they were not trained on.
 
 Writes OUT/figures.json, OUT/figures.md and OUT/report.html, one self-contained page with plots and the worst 24 pictures.
-IoU is global over a set: the sum of the pixels in both over the sum of the pixels in either.
+IoU is global over a set: the sum of the pixels in both over the sum of the pixels in either. In brackets in the table: 95 %
+bootstrap interval of the mean IoU by picture.
 """
 import argparse
 import json
@@ -86,7 +87,9 @@ def table(results):
         for name in names:
             f = results[name][group].figures()
             if "iou" in f:
-                cells.append(f"IoU {f['iou']:.3f} (by picture {f['interval'][0]:.3f}-{f['interval'][1]:.3f}), edge F {f['boundary_f']:.3f}")
+                low, high = f["interval"]
+                spread = f" (by picture {low:.3f}-{high:.3f})" if low == low else ""
+                cells.append(f"IoU {f['iou']:.3f}{spread}, edge F {f['boundary_f']:.3f}")
             else:
                 cells.append(f"{f['called_hand']:.2%} called hand")
         rows.append(f"| {group} | {results[names[0]][group].figures()['pictures']} | " + " | ".join(cells) + " |")

@@ -5,6 +5,7 @@ the wrist, while a bare forearm may follow), the doubtful zone is marked "not ju
 """
 import csv
 import glob
+import json
 import os
 import re
 
@@ -88,6 +89,8 @@ def cutouts(root):
 
 def pairs(root):
     people = {}
+    if not os.path.exists(f"{root}/pairs"):
+        return
     with open(f"{root}/SOURCES.tsv") as f:
         for row in csv.reader(f, delimiter="\t"):
             found = re.search(r"(hgr\w+?_id\d+)", row[2]) if row[0].startswith("pairs/") else None
@@ -101,6 +104,8 @@ def pairs(root):
 
 
 def rooms(root):
+    if not os.path.exists(f"{root}/webcam_pairs"):
+        return
     with open(f"{root}/webcam_pairs/split.tsv") as f:
         for row in csv.DictReader(f, delimiter="\t"):
             path = f"{root}/webcam_pairs/{row['name']}.jpg"
@@ -152,7 +157,14 @@ def read(root):
 
 
 def folder(path):
-    """Any folder of a user: images/ + masks/, or original/ + no_bg/ (cut-outs, whose alpha becomes the mask)."""
+    """Any folder of a user: images/ + masks/, original/ + no_bg/ (cut-outs, whose alpha becomes the mask), labelme or COCO."""
+    name = os.path.basename(os.path.normpath(path))
+    for reader in (masks, labelme, coco):
+        for key, image, label, picture in reader(path):
+            yield Item(f"{name}_{key}", "pair", name, key, image=image, label=label), picture
+
+
+def masks(path):
     for pictures, answers in (("images", "masks"), ("original", "no_bg")):
         files = {stem(p): p for p in glob.glob(f"{path}/{answers}/*")}
         for picture in sorted(glob.glob(f"{path}/{pictures}/*")):
@@ -165,6 +177,44 @@ def folder(path):
             plane = cv2.cvtColor(plane, cv2.COLOR_BGR2GRAY) if plane.ndim == 3 else plane
             if plane.shape != image.shape[:2]:
                 plane = cv2.resize(plane, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-            name = os.path.basename(os.path.normpath(path))
-            label = np.where(plane > (0 if plane.max() <= 1 else 127), HAND, 0).astype(np.uint8)
-            yield Item(f"{name}_{stem(picture)}", "pair", name, stem(picture), image=image, label=label), picture
+            yield stem(picture), image, np.where(plane > (0 if plane.max() <= 1 else 127), HAND, 0).astype(np.uint8), picture
+
+
+def filled(image, polygons):
+    """The label of polygons given in pixels, one after the other (so that they may overlap)."""
+    label = np.zeros(image.shape[:2], np.uint8)
+    for points in polygons:
+        cv2.fillPoly(label, [np.round(np.asarray(points, float).reshape(-1, 2)).astype(np.int32)], HAND)
+    return label
+
+
+def labelme(path):
+    """One .json a picture, beside it: all its polygons count, whatever they are called."""
+    for text in sorted(glob.glob(f"{path}/*.json")):
+        with open(text) as f:
+            data = json.load(f)
+        if "shapes" not in data:
+            continue
+        picture = os.path.join(path, data["imagePath"])
+        image = cv2.imread(picture)
+        if image is not None:
+            polygons = [s["points"] for s in data["shapes"] if s.get("shape_type", "polygon") == "polygon"]
+            yield stem(picture), image, filled(image, polygons), picture
+
+
+def coco(path):
+    """One .json for many pictures; polygons only (run-length masks of crowds are left out)."""
+    for text in sorted(glob.glob(f"{path}/*.json")):
+        with open(text) as f:
+            data = json.load(f)
+        if "annotations" not in data:
+            continue
+        polygons = {}
+        for a in data["annotations"]:
+            if isinstance(a["segmentation"], list):
+                polygons.setdefault(a["image_id"], []).extend(a["segmentation"])
+        for entry in data["images"]:
+            found = [p for p in (f"{path}/{entry['file_name']}", f"{path}/images/{entry['file_name']}") if os.path.exists(p)]
+            image = cv2.imread(found[0]) if found else None
+            if image is not None:
+                yield stem(entry["file_name"]), image, filled(image, polygons.get(entry["id"], [])), found[0]
