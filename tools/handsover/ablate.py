@@ -1,6 +1,7 @@
 """`hands ablate`: the same short training with one thing changed, over a few seeds, as a table with spread.
 
-A grid file names the trials: {base: recipe.yaml, minutes: 10, seeds: [0, 1], trials: {bce: {loss: bce}, dice: {loss: dice}}}.
+A grid file names the trials: {base: recipe.yaml, minutes: 10, seeds: [0, 1], trials: {bce: {loss: bce}, dice: {loss:
+dice}}}.
 """
 import argparse
 import csv
@@ -19,7 +20,8 @@ def final(folder):
 
 
 def table(rows):
-    """`rows`: {trial: [last row of each seed]}. Mean and half the range over the seeds, so that noise is seen for what it is."""
+    """`rows`: {trial: [last row of each seed]}. Mean and half the range over the seeds, so that noise is seen for
+    what it is."""
     names = [n for n in next(iter(rows.values()))[0] if n not in ("minutes", "loss")]
     out = ["| trial | seeds | " + " | ".join(names) + " |", "| --- " * (len(names) + 2) + "|"]
     for trial, runs in rows.items():

@@ -14,10 +14,21 @@ PRESETS = {
     "portrait": {"exposure": (0.5, 0.6, 1.4), "jpeg": (0.5, 40, 95)},
     "voc": {},
     "handsover": {
-        "hue": (0.7, -9, 9), "saturation": (0.7, 0.5, 1.4), "balance": (0.6, -0.16, 0.16), "exposure": (0.8, 0.5, 1.5),
-        "contrast": (0.4, 0.6, 1.4), "slope": (0.3, 0.0, 0.9), "gamma": (0.45, 0.55, 1.8), "low_light": (0.08, 0.12, 0.4),
-        "defocus": (0.18, 0.4, 2.2), "motion": (0.12, 3, 13), "halo": (0.12, 0.4, 1.6), "small": (0.12, 0.35, 0.8),
-        "noise": (0.5, 1, 14), "gray": (0.05, 1, 1), "jpeg": (0.6, 25, 95),
+        "hue": (0.7, -9, 9),
+        "saturation": (0.7, 0.5, 1.4),
+        "balance": (0.6, -0.16, 0.16),
+        "exposure": (0.8, 0.5, 1.5),
+        "contrast": (0.4, 0.6, 1.4),
+        "slope": (0.3, 0.0, 0.9),
+        "gamma": (0.45, 0.55, 1.8),
+        "low_light": (0.08, 0.12, 0.4),
+        "defocus": (0.18, 0.4, 2.2),
+        "motion": (0.12, 3, 13),
+        "halo": (0.12, 0.4, 1.6),
+        "small": (0.12, 0.35, 0.8),
+        "noise": (0.5, 1, 14),
+        "gray": (0.05, 1, 1),
+        "jpeg": (0.6, 25, 95),
     },
 }
 
@@ -62,6 +73,7 @@ def jpeg(f, quality):
 
 def photometric(f, rng, preset):
     """The preset's effects in the order in which light, lens, sensor and codec apply them. Returns uint8."""
+
     def drawn(name):
         p, low, high = preset.get(name, (0, 0, 0))
         return rng.uniform(low, high) if rng.random() < p else None

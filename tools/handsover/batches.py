@@ -26,7 +26,7 @@ def quota(mix, n):
     total = sum(mix.values())
     exact = {k: n * w / total for k, w in mix.items()}
     counts = {k: int(e) for k, e in exact.items()}
-    for k in sorted(exact, key=lambda k: counts[k] - exact[k])[:n - sum(counts.values())]:
+    for k in sorted(exact, key=lambda k: counts[k] - exact[k])[: n - sum(counts.values())]:
         counts[k] += 1
     return [k for k, c in counts.items() for _ in range(c)]
 
@@ -38,7 +38,10 @@ def batch(world, recipe, number):
     size = tuple(sizes[rng.integers(len(sizes))])
     kinds = quota({k: w for k, w in recipe["mix"].items() if k == "pasted" or world.has(k)}, recipe["batch"])
     preset = augment.PRESETS[recipe["augment"]]
-    out = [sample(world, np.random.default_rng([recipe["seed"], number, k]), kind, size, preset) for k, kind in enumerate(kinds)]
+    out = [
+        sample(world, np.random.default_rng([recipe["seed"], number, k]), kind, size, preset)
+        for k, kind in enumerate(kinds)
+    ]
     return tuple(np.stack(part) for part in zip(*out))
 
 
@@ -64,7 +67,10 @@ class Batches:
         for n in range(first, first + ahead):
             self.numbers.put(n)
         self.last = first + ahead
-        self.processes = [ctx.Process(target=work, args=(world, recipe, self.numbers, self.results), daemon=True) for _ in range(workers)]
+        self.processes = [
+            ctx.Process(target=work, args=(world, recipe, self.numbers, self.results), daemon=True)
+            for _ in range(workers)
+        ]
         for p in self.processes:
             p.start()
 

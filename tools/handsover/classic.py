@@ -1,4 +1,5 @@
-"""`hands classic`: what was done before networks, in the same evaluation: thresholds, skin colour models, random walker.
+"""`hands classic`: what was done before networks, in the same evaluation: thresholds, skin colour models, random
+walker.
 
 Every method is a function from a BGR picture (H x W x 3 uint8) to a probability of hand (H x W float 0..1).
 """
@@ -27,11 +28,13 @@ def threshold(rule):
     def method(image):
         c = red_chroma(image)
         return (c > rule(c)).astype(np.float32) if c.min() < c.max() else np.zeros(c.shape, np.float32)
+
     return method
 
 
 def colours(image):
-    """H*W x 4: Cb, Cr, hue's sine and saturation, 0..1 or -1..1; brightness is left out, it is the lamp's and not the skin's."""
+    """H*W x 4: Cb, Cr, hue's sine and saturation, 0..1 or -1..1; brightness is left out, it is the lamp's and not the
+    skin's."""
     ycc = cv2.cvtColor(image, cv2.COLOR_BGR2YCrCb).reshape(-1, 3)[:, 1:] / 255.0
     hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV).reshape(-1, 3)
     return np.column_stack([ycc, np.sin(hsv[:, 0] * (np.pi / 90)), hsv[:, 1] / 255.0])
@@ -68,7 +71,8 @@ class Gmm:
 
 
 class Som:
-    """Self-organising map of colours (Kohonen): a grid learns the colours, each node then says how often it was skin."""
+    """Self-organising map of colours (Kohonen): a grid learns the colours, each node then says how often it was
+    skin."""
 
     def __init__(self, skin, other, side=8, steps=20000, seed=0):
         rng = np.random.default_rng(seed)
@@ -80,13 +84,13 @@ class Som:
             x = c[rng.integers(len(c))]
             best = ((self.nodes - x) ** 2).sum(1).argmin()
             reach = side / 2 * (1 - done) + 0.5
-            pull = 0.5 * (1 - done) * np.exp(-((place - place[best]) ** 2).sum(1) / (2 * reach ** 2))
+            pull = 0.5 * (1 - done) * np.exp(-((place - place[best]) ** 2).sum(1) / (2 * reach**2))
             self.nodes += pull[:, None] * (x - self.nodes)
         hits = [np.bincount(self.nearest(part), minlength=side * side) / len(part) for part in (skin, other)]
         self.skin = (0.1 * hits[0] + 1e-6) / (0.1 * hits[0] + 0.9 * hits[1] + 2e-6)
 
     def nearest(self, c):
-        return ((c ** 2).sum(1)[:, None] - 2 * c @ self.nodes.T + (self.nodes ** 2).sum(1)).argmin(1)
+        return ((c**2).sum(1)[:, None] - 2 * c @ self.nodes.T + (self.nodes**2).sum(1)).argmin(1)
 
     def __call__(self, image):
         small = shrink(image, SIDE)
@@ -114,22 +118,29 @@ def methods(items, names=None):
     """{name: method}, fitted on training pictures where the method learns anything."""
     skin, other = samples(items)
     gmm = Gmm(skin, other)
-    every = {"otsu": threshold(threshold_otsu), "ridler-calvard": threshold(threshold_isodata), "gmm": gmm,
-             "som": Som(skin, other), "random-walker": Walker(gmm)}
+    every = {
+        "otsu": threshold(threshold_otsu),
+        "ridler-calvard": threshold(threshold_isodata),
+        "gmm": gmm,
+        "som": Som(skin, other),
+        "random-walker": Walker(gmm),
+    }
     return {n: m for n, m in every.items() if not names or n in names}
 
 
 def main(argv):
     p = argparse.ArgumentParser(prog="hands classic", description=__doc__)
     p.add_argument("--pack", required=True)
-    p.add_argument("--method", action="append", help="otsu, ridler-calvard, gmm, som or random-walker; all if not given")
+    p.add_argument(
+        "--method", action="append", help="otsu, ridler-calvard, gmm, som or random-walker; all if not given"
+    )
     p.add_argument("--use", default="validate", choices=("validate", "test"))
     p.add_argument("--every", type=int, default=1)
     p.add_argument("--out", required=True)
     a = p.parse_args(argv)
     os.makedirs(a.out, exist_ok=True)
     train = pack.load(a.pack, "train", ("pair", "room"))
-    items = pack.load(a.pack, a.use)[::a.every]
+    items = pack.load(a.pack, a.use)[:: a.every]
     results, last = {}, []
     for name, method in methods(train[::4], a.method).items():
         results[name], last = evaluate.evaluate(method, items)

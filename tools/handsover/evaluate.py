@@ -1,8 +1,8 @@
 """`hands evaluate`: figures of one or more networks on pictures with labels that they were not trained on.
 
-Writes OUT/figures.json, OUT/figures.md and OUT/report.html, one self-contained page with plots and the worst 24 pictures.
-IoU is global over a set: the sum of the pixels in both over the sum of the pixels in either. In brackets in the table: 95 %
-bootstrap interval of the mean IoU by picture.
+Writes OUT/figures.json, OUT/figures.md and OUT/report.html, one self-contained page with plots and the worst 24
+pictures. IoU is global over a set: the sum of the pixels in both over the sum of the pixels in either. In brackets in
+the table: 95 % bootstrap interval of the mean IoU by picture.
 """
 import argparse
 import json
@@ -23,9 +23,12 @@ def groups(item, label):
     hand = label == pack.HAND
     share = hand.mean()
     luma = float(cv2.cvtColor(item.image, cv2.COLOR_BGR2GRAY).mean())
-    return [f"set: {item.source}", "size: " + next(n for limit, n in SIZES if share < limit),
-            "light: " + ("dark (mean luma < 70)" if luma < 70 else "bright (> 150)" if luma > 150 else "middle"),
-            "skin as photographed: " + metrics.tone(metrics.ita(item.image, hand))]
+    return [
+        f"set: {item.source}",
+        "size: " + next(n for limit, n in SIZES if share < limit),
+        "light: " + ("dark (mean luma < 70)" if luma < 70 else "bright (> 150)" if luma > 150 else "middle"),
+        "skin as photographed: " + metrics.tone(metrics.ita(item.image, hand)),
+    ]
 
 
 class Group:
@@ -54,16 +57,26 @@ class Group:
         if self.ious:
             precision, recall, iou = metrics.curve(self.histograms)
             best = int(np.nanargmax(iou))
-            out.update(iou=self.judged.iou, iou_all_pixels=self.strict.iou, f1=self.judged.f1, precision=self.judged.precision,
-                       recall=self.judged.recall, boundary_f=float(np.nanmean(self.boundaries)), picture_iou=float(np.mean(self.ious)),
-                       interval=metrics.interval(self.ious), best_threshold=best / 101, best_iou=float(iou[best]),
-                       calibration_error=metrics.calibration(self.histograms)[1],
-                       confusion={k: getattr(self.judged, k) for k in ("tp", "fp", "fn", "tn")})
+            out.update(
+                iou=self.judged.iou,
+                iou_all_pixels=self.strict.iou,
+                f1=self.judged.f1,
+                precision=self.judged.precision,
+                recall=self.judged.recall,
+                boundary_f=float(np.nanmean(self.boundaries)),
+                picture_iou=float(np.mean(self.ious)),
+                interval=metrics.interval(self.ious),
+                best_threshold=best / 101,
+                best_iou=float(iou[best]),
+                calibration_error=metrics.calibration(self.histograms)[1],
+                confusion={k: getattr(self.judged, k) for k in ("tp", "fp", "fn", "tn")},
+            )
         return out
 
 
 def evaluate(predict, items):
-    """({group: Group}, [(IoU or -share, item, probability)] sorted from the worst). `predict`: BGR picture to probability."""
+    """({group: Group}, [(IoU or -share, item, probability)] sorted from the worst). `predict`: BGR picture to
+    probability."""
     found, pictures = {}, []
     for item in items:
         p = predict(item.image)
@@ -98,7 +111,9 @@ def table(results):
 
 def main(argv):
     p = argparse.ArgumentParser(prog="hands evaluate", description=__doc__)
-    p.add_argument("--model", action="append", required=True, metavar="[NAME=]CHECKPOINT", help="may be given more than once")
+    p.add_argument(
+        "--model", action="append", required=True, metavar="[NAME=]CHECKPOINT", help="may be given more than once"
+    )
     p.add_argument("--pack", required=True)
     p.add_argument("--use", default="validate", choices=("train", "validate", "test"))
     p.add_argument("--every", type=int, default=1, help="only every n-th picture")
@@ -106,12 +121,14 @@ def main(argv):
     p.add_argument("--out", required=True)
     a = p.parse_args(argv)
     os.makedirs(a.out, exist_ok=True)
-    items = pack.load(a.pack, a.use)[::a.every]
+    items = pack.load(a.pack, a.use)[:: a.every]
     results, last = {}, None
     for model in a.model:
         name, _, path = model.rpartition("=")
         net = infer.load_checkpoint(path)
-        results[name or os.path.basename(path)], last = evaluate(lambda image: infer.probability(net, image, a.pixels), items)
+        results[name or os.path.basename(path)], last = evaluate(
+            lambda image: infer.probability(net, image, a.pixels), items
+        )
     text = table(results)
     print(text)
     with open(f"{a.out}/figures.md", "w") as f:

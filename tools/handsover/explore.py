@@ -37,15 +37,23 @@ class Explorer:
         return [names for names in self.prints.values() if len(names) > 1]
 
     def table(self):
-        out = ["| kind | source | pictures | persons | size (median) | hand area (median) | skin as photographed |", "| --- " * 7 + "|"]
+        out = [
+            "| kind | source | pictures | persons | size (median) | hand area (median) | skin as photographed |",
+            "| --- " * 7 + "|",
+        ]
         for (kind, source), r in sorted(self.rows.items()):
             w, h = np.median(r["size"], axis=0).astype(int)
             persons = len(set(r["person"]) - {"-"}) or "-"
-            tones = ", ".join(f"{t} {n}" for t, n in collections.Counter(t for t in r["tone"] if t != "-").most_common())
+            tones = ", ".join(
+                f"{t} {n}" for t, n in collections.Counter(t for t in r["tone"] if t != "-").most_common()
+            )
             area = f"{np.median(r['area']):.1%}" if r["area"] else "-"
             out.append(f"| {kind} | {source} | {len(r['size'])} | {persons} | {w}x{h} | {area} | {tones or '-'} |")
         doubles = self.duplicates()
-        out += ["", f"{len(doubles)} groups of look-alikes, {sum(map(len, doubles))} pictures in them (64-bit difference hash)."]
+        out += [
+            "",
+            f"{len(doubles)} groups of look-alikes by a difference hash, {sum(map(len, doubles))} pictures in them.",
+        ]
         return "\n".join(out) + "\n"
 
     def sheet(self):
@@ -67,5 +75,5 @@ def thumbnail(item, size=120):
     k = size / max(h, w)
     small = cv2.resize(f, (max(1, round(w * k)), max(1, round(h * k))), interpolation=cv2.INTER_AREA)
     tile = np.zeros((size, size, 3), np.uint8)
-    tile[:small.shape[0], :small.shape[1]] = small
+    tile[: small.shape[0], : small.shape[1]] = small
     return tile

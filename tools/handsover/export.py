@@ -1,7 +1,8 @@
 """`hands export`: a checkpoint as ONNX that the program runs, checked against PyTorch before it is written.
 
-Input `input`: float32 1 x 3 x H x W, RGB, value / 127.5 - 1 (the card says so); output `mask`: float32 1 x 1 x H x W, probability.
-H and W are symbolic, multiples of 32. --half stores weights and arithmetic as float16 with the same float32 input and output.
+Input `input`: float32 1 x 3 x H x W, RGB, value / 127.5 - 1 (the card says so); output `mask`: float32 1 x 1 x H x W,
+probability. H and W are symbolic, multiples of 32. --half stores weights and arithmetic as float16 with the same
+float32 input and output.
 """
 import argparse
 import hashlib
@@ -63,7 +64,10 @@ def inline_identities(graph):
 
 
 def shapes(model, channels=1):
-    for value, c, names in ((model.graph.input[0], 3, ("height", "width")), (model.graph.output[0], channels, ("height", "width"))):
+    for value, c, names in (
+        (model.graph.input[0], 3, ("height", "width")),
+        (model.graph.output[0], channels, ("height", "width")),
+    ):
         dims = value.type.tensor_type.shape.dim
         for d, v in zip(dims, (1, c, *names)):
             d.Clear()
@@ -73,8 +77,15 @@ def shapes(model, channels=1):
 def export(net, path, metadata=None):
     """Writes `path` and returns the model. `net` gives logits."""
     net = net.cpu().to(memory_format=torch.contiguous_format).eval()
-    torch.onnx.export(Probability(net).eval(), torch.zeros(1, 3, 192, 256), path, opset_version=OPSET, input_names=["input"],
-                      output_names=["mask"], dynamic_axes={n: {2: "height", 3: "width"} for n in ("input", "mask")})
+    torch.onnx.export(
+        Probability(net).eval(),
+        torch.zeros(1, 3, 192, 256),
+        path,
+        opset_version=OPSET,
+        input_names=["input"],
+        output_names=["mask"],
+        dynamic_axes={n: {2: "height", 3: "width"} for n in ("input", "mask")},
+    )
     model = onnx.load(path)
     fold_pads(model.graph)
     inline_identities(model.graph)
@@ -147,7 +158,9 @@ def interpret(model, x):
         v = [values[n] if n else None for n in node.input]
         if node.op_type == "Conv":
             top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            out = F.conv2d(F.pad(v[0], (left, right, top, bottom)), *v[1:], stride=a.get("strides", 1), groups=a.get("group", 1))
+            out = F.conv2d(
+                F.pad(v[0], (left, right, top, bottom)), *v[1:], stride=a.get("strides", 1), groups=a.get("group", 1)
+            )
         elif node.op_type == "Clip":
             out = torch.clamp(v[0], v[1].item(), v[2].item())
         elif node.op_type == "Add":
@@ -159,7 +172,10 @@ def interpret(model, x):
         elif node.op_type == "Constant":
             out = constant(a["value"])
         elif node.op_type == "Resize":
-            if a["mode"] != b"linear" or a.get("coordinate_transformation_mode", b"half_pixel") not in (b"half_pixel", b"pytorch_half_pixel"):
+            if a["mode"] != b"linear" or a.get("coordinate_transformation_mode", b"half_pixel") not in (
+                b"half_pixel",
+                b"pytorch_half_pixel",
+            ):
                 raise ValueError("only bilinear half-pixel resizing is expected")
             out = F.interpolate(v[0], scale_factor=tuple(v[2].tolist()[2:]), mode="bilinear", align_corners=False)
         elif node.op_type == "Cast":
@@ -185,11 +201,22 @@ def card(path, title, metrics, data, licence):
     with open(path, "rb") as f:
         digest = hashlib.sha256(f.read()).hexdigest()
     return {
-        "title": title, "file": os.path.basename(path), "sha256": digest,
-        "input": {"name": "input", "layout": "nchw", "type": "float32", "order": "rgb",
-                  "size": {"multiple": 32, "extra": 0, "pixels": infer.PIXELS}, "mean": [127.5] * 3, "std": [127.5] * 3},
+        "title": title,
+        "file": os.path.basename(path),
+        "sha256": digest,
+        "input": {
+            "name": "input",
+            "layout": "nchw",
+            "type": "float32",
+            "order": "rgb",
+            "size": {"multiple": 32, "extra": 0, "pixels": infer.PIXELS},
+            "mean": [127.5] * 3,
+            "std": [127.5] * 3,
+        },
         "output": {"name": "mask", "layout": "nchw", "activation": "probability", "classes": ["arm"], "keep": ["arm"]},
-        "licence": licence, "data": data, "metrics": metrics,
+        "licence": licence,
+        "data": data,
+        "metrics": metrics,
     }
 
 
@@ -207,19 +234,33 @@ def main(argv):
     metrics = {k: float(v) for k, v in (m.split("=") for m in a.metric)}
     net, state = infer.load_checkpoint(a.model), torch.load(a.model, map_location="cpu")
     recipe = state.get("recipe", {}) if isinstance(state, dict) else {}
-    model = export(net, a.out, {"recipe": recipe, "commit": str(state.get("commit", "")), "metrics": metrics, "licence": a.licence, "data": a.data})
+    model = export(
+        net,
+        a.out,
+        {
+            "recipe": recipe,
+            "commit": str(state.get("commit", "")),
+            "metrics": metrics,
+            "licence": a.licence,
+            "data": a.data,
+        },
+    )
     limit = 1e-4
     if a.half:
         model, limit = half(model), 2e-3
         onnx.save(model, a.out)
     if a.pack:
         from . import pack
+
         images = [i.image for i in pack.load(a.pack, "validate")]
-        images = images[::max(1, len(images) // 50)][:50]
+        images = images[:: max(1, len(images) // 50)][:50]
     else:
         images = list(np.random.default_rng(0).integers(0, 256, (3, 200, 300, 3), np.uint8))
     worst = parity(net, model, images)
-    print(f"{a.out}: {os.path.getsize(a.out) / 1e6:.2f} MB, largest difference from PyTorch {worst:.1e} on {len(images)} pictures")
+    print(
+        f"{a.out}: {os.path.getsize(a.out) / 1e6:.2f} MB, "
+        f"largest difference from PyTorch {worst:.1e} on {len(images)} pictures"
+    )
     if worst > limit:
         raise SystemExit(f"differs from PyTorch by {worst:.1e}, more than {limit:.0e}: not to be shipped")
     with open(os.path.splitext(a.out)[0] + ".json", "w") as f:

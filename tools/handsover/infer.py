@@ -42,7 +42,8 @@ def probability(net, image, pixels=PIXELS, flip=False):
 
 
 def load_checkpoint(path):
-    """A network from a checkpoint of ours ({"recipe", "ema"}) or a bare state dict of the same architecture at width 1."""
+    """A network from a checkpoint of ours ({"recipe", "ema"}) or a bare state dict of the same architecture at width
+    1."""
     state = torch.load(path, map_location="cpu")
     if "ema" in state:
         net = model.build(state["recipe"])

@@ -19,6 +19,7 @@ WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 @dataclass
 class Mesh:
     """`points` and `normals` V x 3, `triangles` T x 3, `bones` V x 4 joint numbers with `weights`, `bind` J x 4 x 4."""
+
     points: np.ndarray
     normals: np.ndarray
     triangles: np.ndarray
@@ -32,7 +33,7 @@ def load(path):
     with open(path, "rb") as f:
         data = f.read()
     length = struct.unpack_from("<I", data, 12)[0]
-    gltf, binary = json.loads(data[20:20 + length]), data[28 + length:]
+    gltf, binary = json.loads(data[20 : 20 + length]), data[28 + length :]
 
     def array(number):
         a = gltf["accessors"][number]
@@ -45,9 +46,15 @@ def load(path):
     get = {k: array(n) for k, n in part["attributes"].items()}
     inverse = array(rig["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)  # glTF is column-major
     weights = get["WEIGHTS_0"].astype(float)
-    return Mesh(get["POSITION"].astype(float), get["NORMAL"].astype(float), array(part["indices"]).reshape(-1, 3).astype(int),
-                get["JOINTS_0"].astype(int), weights / weights.sum(1, keepdims=True), np.linalg.inv(inverse.astype(float)),
-                {gltf["nodes"][n]["name"]: k for k, n in enumerate(rig["joints"])})
+    return Mesh(
+        get["POSITION"].astype(float),
+        get["NORMAL"].astype(float),
+        array(part["indices"]).reshape(-1, 3).astype(int),
+        get["JOINTS_0"].astype(int),
+        weights / weights.sum(1, keepdims=True),
+        np.linalg.inv(inverse.astype(float)),
+        {gltf["nodes"][n]["name"]: k for k, n in enumerate(rig["joints"])},
+    )
 
 
 def with_forearm(mesh, length, rings=14, sides=32):
@@ -57,7 +64,7 @@ def with_forearm(mesh, length, rings=14, sides=32):
     towards the elbow as forearms do, by about half.
     """
     wrist = mesh.joints["wrist"]
-    back = mesh.bind[wrist][:3, 2]          # the wrist looks towards the fingers along -z
+    back = mesh.bind[wrist][:3, 2]  # the wrist looks towards the fingers along -z
     at = mesh.bind[wrist][:3, 3]
     along = (mesh.points - at) @ back
     end = mesh.points[along > np.quantile(along, 0.985)]
@@ -81,8 +88,15 @@ def with_forearm(mesh, length, rings=14, sides=32):
             faces += [(a, a + sides, b), (b, a + sides, b + sides)]
     n = len(points)
     bones, weights = np.full((n, 4), wrist), np.tile([1.0, 0, 0, 0], (n, 1))
-    longer = Mesh(np.r_[mesh.points, points], np.r_[mesh.normals, normals], np.r_[mesh.triangles, faces],
-                  np.r_[mesh.bones, bones], np.r_[mesh.weights, weights], mesh.bind, mesh.joints)
+    longer = Mesh(
+        np.r_[mesh.points, points],
+        np.r_[mesh.normals, normals],
+        np.r_[mesh.triangles, faces],
+        np.r_[mesh.bones, bones],
+        np.r_[mesh.weights, weights],
+        mesh.bind,
+        mesh.joints,
+    )
     return longer, np.r_[np.zeros(first), np.repeat(np.maximum(t, 1e-6), sides)]
 
 

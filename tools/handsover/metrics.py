@@ -1,4 +1,5 @@
-"""Arithmetic of the figures. p: probability H x W float; truth: bool H x W; judged: bool H x W (False = not counted)."""
+"""Arithmetic of the figures. p: probability H x W float; truth: bool H x W; judged: bool H x W (False = not
+counted)."""
 from dataclasses import dataclass
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 @dataclass
 class Counts:
     """Pixels of one or many pictures at one threshold; sums are kept, so that figures are global over a set."""
+
     tp: int = 0
     fp: int = 0
     fn: int = 0
@@ -44,8 +46,12 @@ def ratio(a, b):
 
 def count(p, truth, judged, threshold=0.5):
     mask = p > threshold
-    return Counts(int((mask & truth & judged).sum()), int((mask & ~truth & judged).sum()),
-                  int((~mask & truth & judged).sum()), int((~mask & ~truth & judged).sum()))
+    return Counts(
+        int((mask & truth & judged).sum()),
+        int((mask & ~truth & judged).sum()),
+        int((~mask & truth & judged).sum()),
+        int((~mask & ~truth & judged).sum()),
+    )
 
 
 def edge(mask):
@@ -113,7 +119,8 @@ def interval(values, seed=0, draws=1000):
 
 
 def ita(image, hand):
-    """Individual typology angle of the skin in degrees: atan((L* - 50) / b*) of the hand's median colour (BGR uint8)."""
+    """Individual typology angle of the skin in degrees: atan((L* - 50) / b*) of the hand's median colour (BGR
+    uint8)."""
     if hand.sum() < 50:
         return float("nan")
     lab = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_BGR2Lab)[hand]
@@ -122,7 +129,8 @@ def ita(image, hand):
 
 
 def tone(angle):
-    """The usual five groups by ITA (Chardon 1991, del Bino 2013), from the picture's light, so of the photograph, not of the person."""
+    """The usual five groups by ITA (Chardon 1991, del Bino 2013), from the picture's light, so of the photograph, not
+    of the person."""
     for limit, name in ((55, "very light"), (41, "light"), (28, "intermediate"), (10, "tan"), (-30, "brown")):
         if angle > limit:
             return name

@@ -40,7 +40,8 @@ class InvertedResidual(nn.Module):
         wide = inputs * expansion
         widen = [] if expansion == 1 else [Conv(inputs, wide), nn.ReLU6(inplace=True)]
         self.body = nn.Sequential(
-            *widen, Conv(wide, wide, 3, stride, groups=wide), nn.ReLU6(inplace=True), Conv(wide, outputs))
+            *widen, Conv(wide, wide, 3, stride, groups=wide), nn.ReLU6(inplace=True), Conv(wide, outputs)
+        )
         self.residual = stride == 1 and inputs == outputs
 
     def forward(self, x):
@@ -86,8 +87,10 @@ def normed(conv):
 
 def separable(inputs, outputs):
     """3x3 in each channel, then 1x1 across channels, each with batch norm."""
-    return nn.Sequential(*normed(nn.Conv2d(inputs, inputs, 3, 1, 1, groups=inputs, bias=False)),
-                         *normed(nn.Conv2d(inputs, outputs, 1, bias=False)))
+    return nn.Sequential(
+        *normed(nn.Conv2d(inputs, inputs, 3, 1, 1, groups=inputs, bias=False)),
+        *normed(nn.Conv2d(inputs, outputs, 1, bias=False)),
+    )
 
 
 class Up(nn.Module):

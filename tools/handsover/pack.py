@@ -18,10 +18,11 @@ KINDS = ("pair", "room", "cutout", "boxed", "unlabelled", "face", "background")
 @dataclass
 class Item:
     """One picture. `image` is H x W x 3 BGR (a cut-out: x 4 BGRA), `label` H x W or None; both uint8."""
+
     name: str
-    kind: str          # one of KINDS
-    source: str        # the set it comes from: figures are given per source
-    person: str        # who is in it, "-" if unknown: splits never part a person
+    kind: str  # one of KINDS
+    source: str  # the set it comes from: figures are given per source
+    person: str  # who is in it, "-" if unknown: splits never part a person
     use: str = "train"  # train, validate or test
     boxes: list = field(default_factory=list)  # hand boxes x0 y0 x1 y1, fractions of width and height
     open: bool = False  # its licence permits commercial use
@@ -65,8 +66,8 @@ def load(path, use=None, kinds=None, threads=3):
     def decode(entry):
         (a, n), (b, m) = entry.pop("at")
         item = Item(**entry)
-        item.image = cv2.imdecode(blob[a:a + n], cv2.IMREAD_UNCHANGED)
-        item.label = cv2.imdecode(blob[b:b + m], cv2.IMREAD_GRAYSCALE) if m else None
+        item.image = cv2.imdecode(blob[a : a + n], cv2.IMREAD_UNCHANGED)
+        item.label = cv2.imdecode(blob[b : b + m], cv2.IMREAD_GRAYSCALE) if m else None
         return item
 
     wanted = [e for e in index if (use is None or e["use"] == use) and (kinds is None or e["kind"] in kinds)]

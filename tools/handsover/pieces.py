@@ -11,7 +11,9 @@ from .pack import HAND
 
 @dataclass
 class Cutout:
-    """`bgra` h x w x 4 uint8, colours continued beyond the edge; `wrist` unit vector (x, y); `width` of the wrist, pixels."""
+    """`bgra` h x w x 4 uint8, colours continued beyond the edge; `wrist` unit vector (x, y); `width` of the wrist,
+    pixels."""
+
     bgra: np.ndarray
     wrist: tuple
     width: float
@@ -34,8 +36,12 @@ def wrist(alpha):
     """The side of its box that a hand touches most broadly is where its arm goes: unit vector and width in pixels."""
     h, w = alpha.shape
     k, m = max(2, round(0.03 * max(h, w))), alpha > 128
-    sides = {(0, -1): m[:k].any(0).sum(), (0, 1): m[-k:].any(0).sum(),
-             (-1, 0): m[:, :k].any(1).sum(), (1, 0): m[:, -k:].any(1).sum()}
+    sides = {
+        (0, -1): m[:k].any(0).sum(),
+        (0, 1): m[-k:].any(0).sum(),
+        (-1, 0): m[:, :k].any(1).sum(),
+        (1, 0): m[:, -k:].any(1).sum(),
+    }
     best = max(sides, key=sides.get)
     return best, float(sides[best])
 
@@ -63,7 +69,7 @@ def head(image):
     h, w = image.shape[:2]
     dark = (image.max(2) < 26).astype(np.uint8)
     _, parts = cv2.connectedComponents(dark)
-    rim = np.concatenate([parts[0], parts[:h * 2 // 3, 0], parts[:h * 2 // 3, -1]])
+    rim = np.concatenate([parts[0], parts[: h * 2 // 3, 0], parts[: h * 2 // 3, -1]])
     empty = np.isin(parts, np.setdiff1d(rim, [0])) & (dark > 0)
     if not 0.08 < empty.mean() < 0.75:
         return None
@@ -95,7 +101,8 @@ def texture(rng, n=256):
 
 
 def shape(rng, size, low, high, centre=None):
-    """H x W 0..1: a random smooth or angular shape, now and then with bars like fingers; `low`..`high` of the short side."""
+    """H x W 0..1: a random smooth or angular shape, now and then with bars like fingers; `low`..`high` of the short
+    side."""
     W, H = size
     r0 = log_uniform(rng, low, high) * min(W, H) / 2
     cx, cy = centre if centre is not None else (rng.uniform(0, W), rng.uniform(0, H))

@@ -1,4 +1,5 @@
-"""`hands prepare`: reads the material, reports what is in it, splits it by person and packs it into one file for training.
+"""`hands prepare`: reads the material, reports what is in it, splits it by person and packs it into one file for
+training.
 
 Beside OUT.npz it writes OUT.md (what is in the set), OUT.jpg (a contact sheet) and OUT.split.json (who is held out).
 """
@@ -40,7 +41,9 @@ def main(argv):
     p.add_argument("--out", default="data.npz", help="the pack to write")
     p.add_argument("--side", type=int, default=640, help="long side of a photograph, pixels")
     p.add_argument("--quality", type=int, default=92, help="JPEG quality of what is shrunk")
-    p.add_argument("--split", default="given", choices=("given", *splits.NAMED), help="by person; given: as each source says")
+    p.add_argument(
+        "--split", default="given", choices=("given", *splits.NAMED), help="by person; given: as each source says"
+    )
     p.add_argument("--seed", type=int, default=0, help="of the split")
     a = p.parse_args(argv)
     items, blobs, seen = [], [], explore.Explorer()

@@ -1,7 +1,7 @@
 """`hands pseudo`: labels for frames without masks, where a trained network is sure of them under flips and scales.
 
-Inside a hand's box the network decides where it is sure; outside all boxes there is no hand. What it is not sure of, and skin
-that hangs on a box, stays "not judged". Frames without boxes get labels only where all looks agree.
+Inside a hand's box the network decides where it is sure; outside all boxes there is no hand. What it is not sure of,
+and skin that hangs on a box, stays "not judged". Frames without boxes get labels only where all looks agree.
 """
 import argparse
 
@@ -22,7 +22,9 @@ def label(net, item):
         inside = np.zeros((h, w), bool)
         for x0, y0, x1, y1 in item.boxes:
             mx, my = 0.1 * (x1 - x0), 0.1 * (y1 - y0)
-            inside[max(0, int((y0 - my) * h)):int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)):int((x1 + mx) * w) + 1] = True
+            inside[
+                max(0, int((y0 - my) * h)) : int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)) : int((x1 + mx) * w) + 1
+            ] = True
         return np.where(inside, sure, item.label).astype(np.uint8)
     out = np.where(least > 0.6, pack.HAND, np.where(most < 0.06, 0, pack.IGNORE)).astype(np.uint8)
     doubt = cv2.dilate((out == pack.IGNORE).astype(np.uint8), np.ones((15, 15), np.uint8)) > 0  # a wide rim of doubt

@@ -12,8 +12,9 @@ from . import metrics, pack
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402  (the backend must be set first: there is no display)
 
-STYLE = """body{font:15px sans-serif;max-width:1100px;margin:2em auto}td,th{padding:3px 9px;text-align:right;border-bottom:1px solid #ddd}
-td:first-child,th:first-child{text-align:left}figure{display:inline-block;margin:4px}figcaption{font-size:12px;max-width:250px}"""
+STYLE = """body{font:15px sans-serif;max-width:1100px;margin:2em auto}
+td,th{padding:3px 9px;text-align:right;border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:left}
+figure{display:inline-block;margin:4px}figcaption{font-size:12px;max-width:250px}"""
 
 
 def plot(draw, size=(5, 4)):
@@ -36,7 +37,11 @@ def overlay(picture, p, label):
     truth = np.zeros(mask.shape, bool) if label is None else label == pack.HAND
     judged = np.ones(mask.shape, bool) if label is None else label != pack.IGNORE
     f[~judged] *= 0.6
-    for where, colour in ((mask & truth, (0, 255, 0)), (~mask & truth, (0, 0, 255)), (mask & ~truth & judged, (255, 60, 0))):
+    for where, colour in (
+        (mask & truth, (0, 255, 0)),
+        (~mask & truth, (0, 0, 255)),
+        (mask & ~truth & judged, (255, 60, 0)),
+    ):
         f[where] = f[where] * 0.6 + np.array(colour) * 0.4
     h, w = f.shape[:2]
     k = 250 / max(h, w)
@@ -68,13 +73,31 @@ def curves(results):
 
 
 def tables(results):
-    columns = ("pictures", "iou", "iou_all_pixels", "f1", "precision", "recall", "boundary_f", "mae", "calibration_error", "called_hand")
+    columns = (
+        "pictures",
+        "iou",
+        "iou_all_pixels",
+        "f1",
+        "precision",
+        "recall",
+        "boundary_f",
+        "mae",
+        "calibration_error",
+        "called_hand",
+    )
     out = []
     for name, groups in results.items():
-        out.append(f"<h2>{html.escape(name)}</h2><table><tr><th>group</th>" + "".join(f"<th>{c}</th>" for c in columns) + "</tr>")
+        out.append(
+            f"<h2>{html.escape(name)}</h2><table><tr><th>group</th>"
+            + "".join(f"<th>{c}</th>" for c in columns)
+            + "</tr>"
+        )
         for group, sums in groups.items():
             f = sums.figures()
-            cells = "".join("<td>" + (f"{f[c]:.4f}" if isinstance(f.get(c), float) else str(f.get(c, ""))) + "</td>" for c in columns)
+            cells = "".join(
+                "<td>" + (f"{f[c]:.4f}" if isinstance(f.get(c), float) else str(f.get(c, ""))) + "</td>"
+                for c in columns
+            )
             out.append(f"<tr><td>{html.escape(group)}</td>{cells}</tr>")
         out.append("</table>")
     return "".join(out)
@@ -86,9 +109,13 @@ def write(path, results, worst):
     if all("all with hands" in groups for groups in results.values()):
         parts.append(curves(results))
     parts.append(tables(results))
-    parts.append("<h2>The worst pictures of the last model</h2><p>green found, red missed, blue false; dark is not judged</p>")
+    parts.append(
+        "<h2>The worst pictures of the last model</h2><p>green found, red missed, blue false; dark is not judged</p>"
+    )
     for score, item, p in worst:
         data = cv2.imencode(".jpg", overlay(item.image, p, item.label), [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
-        parts.append(f"<figure>{image(data, 'jpeg')}<figcaption>{html.escape(item.name)} {score:.3f}</figcaption></figure>")
+        parts.append(
+            f"<figure>{image(data, 'jpeg')}<figcaption>{html.escape(item.name)} {score:.3f}</figcaption></figure>"
+        )
     with open(path, "w") as f:
         f.write("\n".join(parts))

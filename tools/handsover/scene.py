@@ -1,7 +1,7 @@
 """Training pictures: photographs looked at in other ways, and scenes put together from pieces.
 
-A scene is drawn on a Canvas. Whatever is pasted, hand or not, gets the same treatment (edge, light, shadow, blur), so that
-the treatment itself says nothing about where the hands are.
+A scene is drawn on a Canvas. Whatever is pasted, hand or not, gets the same treatment (edge, light, shadow, blur), so
+that the treatment itself says nothing about where the hands are.
 """
 import math
 
@@ -91,7 +91,8 @@ def place(rng, cut, size, low, high):
 
 
 def bare_arm(rng, colour, alpha, point, out, width, length):
-    """Continues a hand by its bare forearm: skin of the wrist, shaded as a cylinder. Returns colour, alpha, end, end width.
+    """Continues a hand by its bare forearm: skin of the wrist, shaded as a cylinder. Returns colour, alpha, end, end
+    width.
 
     Cut-outs end at the wrist; without this a network learns that skin beyond the wrist is background.
     """
@@ -101,17 +102,22 @@ def bare_arm(rng, colour, alpha, point, out, width, length):
     bend = across * rng.uniform(-0.15, 0.15) * reach
     w0, w1 = 0.5 * width * rng.uniform(0.85, 1.0), 0.5 * width * rng.uniform(1.0, 1.6)
     steps = np.linspace(0, 1, 8)[:, None]
-    spine = start + out * reach * steps + bend * steps ** 2
-    half = (w0 + (w1 - w0) * np.minimum(1, 1.6 * steps))
+    spine = start + out * reach * steps + bend * steps**2
+    half = w0 + (w1 - w0) * np.minimum(1, 1.6 * steps)
     arm = pieces.polygon(np.concatenate([spine + across * half, (spine - across * half)[::-1]]), size)
-    yy, xx = np.mgrid[:size[1], :size[0]].astype(np.float32)
+    yy, xx = np.mgrid[: size[1], : size[0]].astype(np.float32)
     u = (xx - start[0]) * across[0] + (yy - start[1]) * across[1]
     l = (xx - start[0]) * out[0] + (yy - start[1]) * out[1]
     near = (alpha > 0.8) & (np.abs(l) < 0.15 * length) & (np.abs(u) < 0.7 * width)
     if near.sum() < 12:
         return None
     t = np.clip((u - (bend @ across) * np.clip(l / reach, 0, 1) ** 2) / max(w1, 1), -1, 1)
-    shade = 1 - rng.uniform(0.1, 0.5) * t ** 2 + rng.uniform(-0.3, 0.3) * t + rng.uniform(-0.15, 0.2) * np.clip(l / reach, 0, 1)
+    shade = (
+        1
+        - rng.uniform(0.1, 0.5) * t**2
+        + rng.uniform(-0.3, 0.3) * t
+        + rng.uniform(-0.15, 0.2) * np.clip(l / reach, 0, 1)
+    )
     s = int(rng.integers(6, 24))
     grain = cv2.resize(rng.standard_normal((s, s), np.float32), size, interpolation=cv2.INTER_CUBIC)
     skin = np.median(colour[near], axis=0) * (shade * (1 + rng.uniform(0, 0.05) * grain))[..., None]
@@ -124,13 +130,20 @@ def sleeve(rng, canvas, world, point, out, width, length):
     across = np.array([-out[1], out[0]])
     w0, w1 = width * rng.uniform(0.52, 0.8), width * rng.uniform(0.6, 1.3)
     start, end = point - out * length * rng.uniform(0.02, 0.15), point + out * rng.uniform(0.5, 3) * max(length, 40)
-    a = pieces.polygon(np.stack([start + across * w0, start - across * w0, end - across * w1, end + across * w1]), canvas.size)
+    a = pieces.polygon(
+        np.stack([start + across * w0, start - across * w0, end - across * w1, end + across * w1]), canvas.size
+    )
     cloth = pieces.texture(rng) if rng.random() < 0.7 else world.background(rng)
     f = cover(rng, cloth, canvas.size, 1, 3, 180)
     if rng.random() < 0.5:  # folds and the roundness of the arm
-        yy, xx = np.mgrid[:canvas.size[1], :canvas.size[0]].astype(np.float32)
+        yy, xx = np.mgrid[: canvas.size[1], : canvas.size[0]].astype(np.float32)
         t = ((xx - point[0]) * across[0] + (yy - point[1]) * across[1]) / max(w1, 1)
-        f = f * (1 - rng.uniform(0.1, 0.5) * np.clip(t, -1, 1) ** 2 + rng.uniform(-0.3, 0.3) * np.clip(t, -1, 1))[..., None]
+        f = (
+            f
+            * (1 - rng.uniform(0.1, 0.5) * np.clip(t, -1, 1) ** 2 + rng.uniform(-0.3, 0.3) * np.clip(t, -1, 1))[
+                ..., None
+            ]
+        )
     canvas.paste(rng, f, a, False)
 
 
@@ -156,9 +169,13 @@ def hands(rng, canvas, world, count, low, high):
         alpha = warp(cut.bgra[..., 3], matrix, canvas.size, cv2.BORDER_CONSTANT).astype(np.float32) / 255
         if alpha.sum() < 25:
             continue
-        colour = warp(np.ascontiguousarray(cut.bgra[..., :3]), matrix, canvas.size, cv2.BORDER_REPLICATE).astype(np.float32)
+        colour = warp(np.ascontiguousarray(cut.bgra[..., :3]), matrix, canvas.size, cv2.BORDER_REPLICATE).astype(
+            np.float32
+        )
         if rng.random() < 0.4:  # other skins and lights
-            colour = colour * (rng.uniform([0.75, 0.8, 0.85], [1.2, 1.15, 1.15]) * rng.uniform(0.4, 1.25)).astype(np.float32)
+            colour = colour * (rng.uniform([0.75, 0.8, 0.85], [1.2, 1.15, 1.15]) * rng.uniform(0.4, 1.25)).astype(
+                np.float32
+            )
         width, ends = cut.width * scale, not leaves
         if ends and rng.random() < 0.5:
             arm = bare_arm(rng, colour, alpha, point, out, width, length)
@@ -225,7 +242,9 @@ def look(rng, item, size, low, high, degrees, border=cv2.BORDER_REFLECT_101):
 
 def elsewhere(rng, canvas, world):
     """The same hand in other surroundings; its own edge pixels stay."""
-    near = cv2.GaussianBlur(cv2.dilate(canvas.hand, np.ones((3, 3), np.uint8)), (0, 0), rng.uniform(0.6, 1.5))[..., None]
+    near = cv2.GaussianBlur(cv2.dilate(canvas.hand, np.ones((3, 3), np.uint8)), (0, 0), rng.uniform(0.6, 1.5))[
+        ..., None
+    ]
     doubt = canvas.valid == 0
     canvas.image = canvas.image * near + cover(rng, world.thing(rng), canvas.size) * (1 - near)
     # what was in doubt is gone with the old surroundings, but for a rim that may still show

@@ -1,7 +1,8 @@
 """Where pictures come from: reads each folder of training material into Items, with the label's meaning settled.
 
-The policy: a hand and the bare arm it hangs on, up to the sleeve. Where a source's masks say less than that (they stop at
-the wrist, while a bare forearm may follow), the doubtful zone is marked "not judged" instead of being taught as background.
+The policy: a hand and the bare arm it hangs on, up to the sleeve. Where a source's masks say less than that (they
+stop at the wrist, while a bare forearm may follow), the doubtful zone is marked "not judged" instead of being taught
+as background.
 """
 import csv
 import glob
@@ -31,7 +32,7 @@ def ntu_label(hand, arm):
     """The mask ends at the wristband: band, forearm and sleeve are not judged, nor what rests on the lower edge."""
     label = np.where(hand, HAND, 0).astype(np.uint8)
     doubt = grow(arm & ~hand, 7)
-    doubt[int(0.86 * len(doubt)):] = True
+    doubt[int(0.86 * len(doubt)) :] = True
     label[doubt & ~hand] = IGNORE
     return label
 
@@ -42,8 +43,8 @@ def skin(image):
 
 
 def senz_label(image, hand, fraction):
-    """The mask ends somewhere below the wrist: what hangs below its last part is not judged, nor skin lower in the picture
-    (the forearm goes on to the side, bystanders fold their arms; faces are higher up)."""
+    """The mask ends somewhere below the wrist: what hangs below its last part is not judged, nor skin lower in the
+    picture (the forearm goes on to the side, bystanders fold their arms; faces are higher up)."""
     label = np.where(hand, HAND, 0).astype(np.uint8)
     rows = np.nonzero(hand.any(1))[0]
     if not len(rows):
@@ -52,11 +53,11 @@ def senz_label(image, hand, fraction):
     for k in range(1, 9):
         d = k * height // 8
         if d < len(hand):
-            below[d:] |= hand[:len(hand) - d]
+            below[d:] |= hand[: len(hand) - d]
     below = grow(below, 9)
-    below[:rows[0] + int(fraction * height)] = False
+    below[: rows[0] + int(fraction * height)] = False
     low = grow(cv2.morphologyEx(skin(image).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), 11)
-    low[:rows[0] + int(0.72 * height)] = False
+    low[: rows[0] + int(0.72 * height)] = False
     below |= low
     label[below & ~hand] = IGNORE
     return label
@@ -69,7 +70,9 @@ def box_label(image, boxes):
     for x0, y0, x1, y1 in boxes:
         for plane, margin in ((inside, 0.1), (near, 1.5)):
             mx, my = margin * (x1 - x0), margin * (y1 - y0)
-            plane[max(0, int((y0 - my) * h)):int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)):int((x1 + mx) * w) + 1] = True
+            plane[
+                max(0, int((y0 - my) * h)) : int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)) : int((x1 + mx) * w) + 1
+            ] = True
     for x0, y0, x1, y1 in boxes:  # an arm in shadow is no skin by that rule; arms come from below
         mx = 0.2 * (x1 - x0)
         hang = slice(int(y1 * h), int((2 * y1 - y0) * h) + 1), slice(max(0, int((x0 - mx) * w)), int((x1 + mx) * w) + 1)
@@ -157,7 +160,8 @@ def read(root):
 
 
 def folder(path):
-    """Any folder of a user: images/ + masks/, original/ + no_bg/ (cut-outs, whose alpha becomes the mask), labelme or COCO."""
+    """Any folder of a user: images/ + masks/, original/ + no_bg/ (cut-outs, whose alpha becomes the mask), labelme or
+    COCO."""
     name = os.path.basename(os.path.normpath(path))
     for reader in (masks, labelme, coco):
         for key, image, label, picture in reader(path):
@@ -177,7 +181,9 @@ def masks(path):
             plane = cv2.cvtColor(plane, cv2.COLOR_BGR2GRAY) if plane.ndim == 3 else plane
             if plane.shape != image.shape[:2]:
                 plane = cv2.resize(plane, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-            yield stem(picture), image, np.where(plane > (0 if plane.max() <= 1 else 127), HAND, 0).astype(np.uint8), picture
+            yield stem(picture), image, np.where(plane > (0 if plane.max() <= 1 else 127), HAND, 0).astype(
+                np.uint8
+            ), picture
 
 
 def filled(image, polygons):
@@ -214,7 +220,9 @@ def coco(path):
             if isinstance(a["segmentation"], list):
                 polygons.setdefault(a["image_id"], []).extend(a["segmentation"])
         for entry in data["images"]:
-            found = [p for p in (f"{path}/{entry['file_name']}", f"{path}/images/{entry['file_name']}") if os.path.exists(p)]
+            found = [
+                p for p in (f"{path}/{entry['file_name']}", f"{path}/images/{entry['file_name']}") if os.path.exists(p)
+            ]
             image = cv2.imread(found[0]) if found else None
             if image is not None:
                 yield stem(entry["file_name"]), image, filled(image, polygons.get(entry["id"], [])), found[0]

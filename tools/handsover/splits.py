@@ -3,21 +3,27 @@ import json
 
 import numpy as np
 
-# shares of train, validate, test. "65/15/10" is how the earlier work named its split: the missing tenth is used by nobody.
+# shares of train, validate, test. "65/15/10" is how the earlier work named its split: the missing tenth is used by
+# nobody.
 NAMED = {"80/10/10": (0.8, 0.1, 0.1), "65/15/10": (0.65, 0.15, 0.1)}
 
 
 def split(people, shares, seed=0):
-    """{person: use}. `people`: {person: number of pictures}. Fills each part with whole persons up to its share of pictures.
+    """{person: use}. `people`: {person: number of pictures}. Fills each part with whole persons up to its share of
+    pictures.
 
-    Persons come in an order drawn from the seed; validate and test are filled first (their least is one person each, where
-    there are three), the rest trains. With shares below 1 in sum the rest beyond `train` gets "unused".
-    """
+    Persons come in an order drawn from the seed; validate and test are filled first (their least is one person each,
+    where there are three), the rest trains. With shares below 1 in sum the rest beyond `train` gets "unused"."""
     order = list(np.random.default_rng(seed).permutation(sorted(people)))
     total, out = sum(people.values()), {}
     for use, share in (("test", shares[2]), ("validate", shares[1])):
         filled = 0
-        while order and share and (filled == 0 or filled + people[order[-1]] <= share * total * 1.1) and filled < share * total:
+        while (
+            order
+            and share
+            and (filled == 0 or filled + people[order[-1]] <= share * total * 1.1)
+            and filled < share * total
+        ):
             if len(order) == 1:
                 break
             person = order.pop()

@@ -1,8 +1,8 @@
 """`hands synth`: rendered hands over rooms, as single pictures or as clips, with exact masks.
 
-Writes OUT/images/*.jpg, OUT/masks/*.png (hand and bare arm; sleeves and held things are not in it) and OUT/hands/*.png (the
-hand alone, to the wrist); with --frames N each scene is a clip of N consecutive pictures with smooth motion.
-`hands prepare --add OUT` takes them in.
+Writes OUT/images/*.jpg, OUT/masks/*.png (hand and bare arm; sleeves and held things are not in it) and
+OUT/hands/*.png (the hand alone, to the wrist); with --frames N each scene is a clip of N consecutive pictures with
+smooth motion. `hands prepare --add OUT` takes them in.
 """
 import argparse
 import math
@@ -20,13 +20,28 @@ from .geometry import view, warp
 LOW = np.array([[-0.2, -0.1, -0.1]] + [[-0.25, 0.0, 0.0]] * 4)
 HIGH = np.array([[0.5, 0.8, 1.2]] + [[1.45, 1.7, 1.1]] * 4)
 # sRGB of skin from very light to dark; every scene blends two neighbours
-TONES = np.array([[246, 220, 204], [234, 196, 172], [216, 170, 140], [188, 138, 106], [150, 102, 74], [112, 72, 50], [80, 52, 38],
-                  [56, 37, 29]]) / 255
+TONES = (
+    np.array(
+        [
+            [246, 220, 204],
+            [234, 196, 172],
+            [216, 170, 140],
+            [188, 138, 106],
+            [150, 102, 74],
+            [112, 72, 50],
+            [80, 52, 38],
+            [56, 37, 29],
+        ]
+    )
+    / 255
+)
 
 
 @dataclass
 class Pose:
-    """`flex`, `spread` 5 x 3 radians; `turn` 3 (rotation vector), then `roll` about the view; `place` 3: x, y, distance in metres."""
+    """`flex`, `spread` 5 x 3 radians; `turn` 3 (rotation vector), then `roll` about the view; `place` 3: x, y,
+    distance in metres."""
+
     flex: np.ndarray
     spread: np.ndarray
     turn: np.ndarray
@@ -49,10 +64,22 @@ def draw_pose(rng, base=None):
     spread[1:, 0] = rng.uniform(-0.05, 0.15) * np.array([-1.5, -0.5, 0.5, 1.5]) * (1 - curl[1:, 0])
     spread[0, 0] = rng.normal(0, 0.12)
     if base is not None:
-        return Pose(flex, spread, base.turn + rng.normal(0, 0.35, 3), base.roll + rng.normal(0, 0.4), base.place + rng.normal(0, [0.05, 0.04, 0.05]))
+        return Pose(
+            flex,
+            spread,
+            base.turn + rng.normal(0, 0.35, 3),
+            base.roll + rng.normal(0, 0.4),
+            base.place + rng.normal(0, [0.05, 0.04, 0.05]),
+        )
     # the mesh's arm points up; most people's comes from below
     roll = math.pi + rng.normal(0, 0.6) if rng.random() < 0.5 else rng.uniform(-math.pi, math.pi)
-    return Pose(flex, spread, rng.normal(0, [0.7, 1.2, 0.4]), roll, np.array([rng.uniform(-0.14, 0.14), rng.uniform(-0.1, 0.08), rng.uniform(0.3, 0.9)]))
+    return Pose(
+        flex,
+        spread,
+        rng.normal(0, [0.7, 1.2, 0.4]),
+        roll,
+        np.array([rng.uniform(-0.14, 0.14), rng.uniform(-0.1, 0.08), rng.uniform(0.3, 0.9)]),
+    )
 
 
 def rotation(vector):
@@ -65,7 +92,9 @@ class Hand:
     def __init__(self, rng, meshes):
         source = meshes[rng.integers(len(meshes))]
         self.mesh, self.along = rig.with_forearm(source, rng.uniform(0.12, 0.3))
-        self.cuff = rng.uniform(0.02, 0.9) if rng.random() < 0.6 else 2.0  # where the sleeve begins along the arm; 2: bare
+        self.cuff = (
+            rng.uniform(0.02, 0.9) if rng.random() < 0.6 else 2.0
+        )  # where the sleeve begins along the arm; 2: bare
         k = rng.uniform(0, len(TONES) - 1.001)
         self.skin = TONES[int(k)] * (1 - k % 1) + TONES[int(k) + 1] * (k % 1)
         self.cloth = rng.uniform(0.03, 0.9, 3)
@@ -80,19 +109,23 @@ class Hand:
             self.mesh.points[wide] = centre + (at - centre) * rng.uniform(1.12, 1.5)
 
     def shade(self, normals, light):
-        """Linear RGB of the vertices: wrapped diffuse light with redder shadows, sky light from above, a little gloss."""
+        """Linear RGB of the vertices: wrapped diffuse light with redder shadows, sky light from above, a little
+        gloss."""
         direction, colour, ambient = light
         cloth = self.along >= self.cuff
         albedo = np.where(cloth[:, None], self.cloth, self.skin) * (1 + self.grain[:, None])
-        albedo = albedo * np.where(cloth[:, None], 1, np.stack([1 + self.red, 1 - 0.4 * self.red, 1 - 0.4 * self.red], 1))
+        albedo = albedo * np.where(
+            cloth[:, None], 1, np.stack([1 + self.red, 1 - 0.4 * self.red, 1 - 0.4 * self.red], 1)
+        )
         diffuse = np.clip((normals @ direction + 0.35) / 1.35, 0, 1)
-        warm = np.stack([diffuse ** 0.8, diffuse, diffuse ** 1.15], 1)
+        warm = np.stack([diffuse**0.8, diffuse, diffuse**1.15], 1)
         half = direction + np.array([0, 0, 1.0])
         gloss = self.gloss * np.clip(normals @ (half / np.linalg.norm(half)), 0, 1) ** self.power * ~cloth
         return albedo * (ambient * (0.75 + 0.25 * normals[:, 1:2]) + colour * warm) + gloss[:, None]
 
     def draw(self, frame, pose, light, focal):
-        """Paints the hand into `frame` (H x W x 3 float BGR, 0..1) and returns (hand, arm, sleeve), bool H x W. Camera looks down -z from the origin; `focal` in pixels."""
+        """Paints the hand into `frame` (H x W x 3 float BGR, 0..1) and returns (hand, arm, sleeve), bool H x W.
+        Camera looks down -z from the origin; `focal` in pixels."""
         points, normals = rig.skin(self.mesh, rig.bend(self.mesh, pose.flex, pose.spread))
         r = rotation([0, 0, pose.roll]) @ rotation(pose.turn)
         middle = points[self.along == 0].mean(0)
@@ -113,7 +146,9 @@ class Hand:
             cv2.fillConvexPoly(parts, corners[k], int(part[k]), cv2.LINE_8, 4)
         # flat faces are smoothed within the hand only
         inside = (parts > 0).astype(np.float32)
-        smooth = cv2.GaussianBlur(layer, (0, 0), 1.2) / np.maximum(cv2.GaussianBlur(inside, (0, 0), 1.2), 1e-3)[..., None]
+        smooth = (
+            cv2.GaussianBlur(layer, (0, 0), 1.2) / np.maximum(cv2.GaussianBlur(inside, (0, 0), 1.2), 1e-3)[..., None]
+        )
         frame[parts > 0] = smooth[parts > 0]
         return parts == 1, parts == 2, parts == 3
 
@@ -122,7 +157,9 @@ def shadow(rng, frame, mask):
     """The hand's shadow on what lies behind it."""
     h, w = mask.shape
     d, a = rng.uniform(0.01, 0.08) * w, rng.uniform(0, 2 * math.pi)
-    moved = cv2.warpAffine(mask.astype(np.float32), np.float32([[1, 0, d * math.cos(a)], [0, 1, d * math.sin(a)]]), (w, h))
+    moved = cv2.warpAffine(
+        mask.astype(np.float32), np.float32([[1, 0, d * math.cos(a)], [0, 1, d * math.sin(a)]]), (w, h)
+    )
     frame *= 1 - (cv2.GaussianBlur(moved, (0, 0), rng.uniform(0.01, 0.05) * w) * rng.uniform(0.1, 0.5))[..., None]
 
 
@@ -131,11 +168,19 @@ class Scene:
 
     def __init__(self, rng, meshes, backgrounds, size, keys=2):
         self.seed, self.size = int(rng.integers(1 << 31)), size
-        room = backgrounds[rng.integers(len(backgrounds))] if backgrounds and rng.random() < 0.9 else pieces.texture(rng)
-        self.room = warp(room, view(rng, room.shape[1::-1], (2 * size[0], 2 * size[1]), 1, 2, 10), (2 * size[0], 2 * size[1]))
+        room = (
+            backgrounds[rng.integers(len(backgrounds))] if backgrounds and rng.random() < 0.9 else pieces.texture(rng)
+        )
+        self.room = warp(
+            room, view(rng, room.shape[1::-1], (2 * size[0], 2 * size[1]), 1, 2, 10), (2 * size[0], 2 * size[1])
+        )
         direction = rng.normal(size=3)
         direction[2] = abs(direction[2]) + 0.2
-        self.light = direction / np.linalg.norm(direction), rng.uniform(0.3, 0.9) * rng.uniform(0.85, 1.1, 3), rng.uniform(0.15, 0.6)
+        self.light = (
+            direction / np.linalg.norm(direction),
+            rng.uniform(0.3, 0.9) * rng.uniform(0.85, 1.1, 3),
+            rng.uniform(0.15, 0.6),
+        )
         self.hands, self.paths = [], []
         for _ in range(rng.integers(1, 3)):
             self.hands.append(Hand(rng, meshes))
@@ -145,7 +190,8 @@ class Scene:
             self.paths.append(path)
 
     def at(self, t):
-        """(picture BGR uint8, arm-and-hand mask, hand mask uint8) at t 0..1 of the motion. Drawn at twice the size, then averaged."""
+        """(picture BGR uint8, arm-and-hand mask, hand mask uint8) at t 0..1 of the motion. Drawn at twice the size,
+        then averaged."""
         rng = np.random.default_rng(self.seed)  # the same shadow in every frame
         frame = self.room.astype(np.float32) / 255
         h, w = frame.shape[:2]
@@ -160,8 +206,13 @@ class Scene:
             kept[a | b], kept[c] = 1, 0
             hand[a], hand[b | c] = 1, 0
         picture = cv2.resize(np.clip(frame, 0, 1), self.size, interpolation=cv2.INTER_AREA)
-        return ((picture * 255 + 0.5).astype(np.uint8),
-                *((cv2.resize(m, self.size, interpolation=cv2.INTER_AREA) * 255 + 0.5).astype(np.uint8) for m in (kept, hand)))
+        return (
+            (picture * 255 + 0.5).astype(np.uint8),
+            *(
+                (cv2.resize(m, self.size, interpolation=cv2.INTER_AREA) * 255 + 0.5).astype(np.uint8)
+                for m in (kept, hand)
+            ),
+        )
 
 
 def main(argv):

@@ -1,7 +1,7 @@
 """`hands temporal`: flicker and lag of networks on clips with exact masks (as `hands synth --frames N` writes them).
 
-Flicker: mean |p(t) - p(t-1)| where the truth stands still, in probability; lag: the delay in frames at which the masks fit the
-truth best. A network that sees one frame at a time has no lag; a filter behind it may.
+Flicker: mean |p(t) - p(t-1)| where the truth stands still, in probability; lag: the delay in frames at which the
+masks fit the truth best. A network that sees one frame at a time has no lag; a filter behind it may.
 """
 import argparse
 import glob
@@ -13,11 +13,13 @@ import numpy as np
 
 from . import infer, metrics
 
-NOISE = 3.0  # sigma of the sensor noise added to each frame, of 255: rendered frames alone would hide the flicker of real ones
+# sigma of the sensor noise added to each frame, of 255: rendered frames alone would hide the flicker of real ones
+NOISE = 3.0
 
 
 def flicker(before, now, truth_before, truth_now, margin=5):
-    """Mean |difference| of two probability planes where both truths agree for `margin` pixels around; NaN where they never do."""
+    """Mean |difference| of two probability planes where both truths agree for `margin` pixels around; NaN where they
+    never do."""
     moved = (truth_before != truth_now).astype(np.uint8)
     still = cv2.dilate(moved, np.ones((2 * margin + 1,) * 2, np.uint8)) == 0
     return float(np.abs(now - before)[still].mean()) if still.any() else float("nan")
@@ -28,7 +30,7 @@ def lag(predicted, truth, most=4):
     scores = []
     for k in range(min(most, len(truth) - 1) + 1):
         c = metrics.Counts()
-        for p, t in zip(predicted[k:], truth[:len(truth) - k]):
+        for p, t in zip(predicted[k:], truth[: len(truth) - k]):
             c += metrics.count(p, t, np.ones_like(t))
         scores.append(c.iou)
     return int(np.argmax(scores))
@@ -70,5 +72,11 @@ def main(argv):
     for model in a.model:
         name, _, path = model.rpartition("=")
         net = infer.load_checkpoint(path)
-        rows = np.array([measure(lambda i: infer.probability(net, i), f, np.random.default_rng(k)) for k, f in enumerate(found.values())])
-        print(f"| {name or os.path.basename(path)} | {len(rows)} | {rows[:, 0].mean():.4f} | {rows[:, 1].mean():.2f} | {rows[:, 2].mean():.3f} |")
+        rows = np.array(
+            [
+                measure(lambda i: infer.probability(net, i), f, np.random.default_rng(k))
+                for k, f in enumerate(found.values())
+            ]
+        )
+        mean = rows.mean(0)
+        print(f"| {name or os.path.basename(path)} | {len(rows)} | {mean[0]:.4f} | {mean[1]:.2f} | {mean[2]:.3f} |")

@@ -21,9 +21,23 @@ from . import infer, losses, metrics, model, pack, pseudo
 from .batches import Batches
 from .world import World
 
-DEFAULTS = dict(network="mobilenetv2_unet", width=1.0, seed=0, batch=16, sizes=[[256, 192]], augment="handsover",
-                mix={"pair": 1, "room": 1, "boxed": 1, "pasted": 1}, loss="bce+dice", rate=8e-4, encoder_rate=2e-4,
-                weight_decay=1e-4, warmup=100, ema=0.998, minutes=60, evaluate_minutes=6)
+DEFAULTS = dict(
+    network="mobilenetv2_unet",
+    width=1.0,
+    seed=0,
+    batch=16,
+    sizes=[[256, 192]],
+    augment="handsover",
+    mix={"pair": 1, "room": 1, "boxed": 1, "pasted": 1},
+    loss="bce+dice",
+    rate=8e-4,
+    encoder_rate=2e-4,
+    weight_decay=1e-4,
+    warmup=100,
+    ema=0.998,
+    minutes=60,
+    evaluate_minutes=6,
+)
 
 
 def read_recipe(path, changes=()):
@@ -41,7 +55,9 @@ def read_recipe(path, changes=()):
 
 def commit():
     try:
-        return subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=os.path.dirname(__file__)).stdout.strip()
+        return subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=os.path.dirname(__file__)
+        ).stdout.strip()
     except OSError:
         return ""
 
@@ -95,8 +111,14 @@ class Run:
         encoder = [p for name, p in self.net.named_parameters() if name.startswith("encoder.")]
         rest = [p for name, p in self.net.named_parameters() if not name.startswith("encoder.")]
         self.optimiser = torch.optim.AdamW(
-            [{"params": part, "base": recipe[name]} for part, name in ((rest, "rate"), (encoder, "encoder_rate")) if part],
-            lr=recipe["rate"], weight_decay=recipe["weight_decay"])
+            [
+                {"params": part, "base": recipe[name]}
+                for part, name in ((rest, "rate"), (encoder, "encoder_rate"))
+                if part
+            ],
+            lr=recipe["rate"],
+            weight_decay=recipe["weight_decay"],
+        )
         self.step, self.seconds, self.best = 0, 0.0, -math.inf
         if os.path.exists(self.path("last.pt")):
             self.resume()
@@ -113,8 +135,15 @@ class Run:
         print(f"goes on at step {self.step}, {self.seconds / 60:.1f} min")
 
     def store(self, name, light=False):
-        state = dict(ema=self.ema.state_dict(), width=self.recipe["width"], recipe=self.recipe, commit=commit(),
-                     step=self.step, seconds=self.seconds, best=self.best)
+        state = dict(
+            ema=self.ema.state_dict(),
+            width=self.recipe["width"],
+            recipe=self.recipe,
+            commit=commit(),
+            step=self.step,
+            seconds=self.seconds,
+            best=self.best,
+        )
         if not light:
             state.update(net=self.net.state_dict(), optimiser=self.optimiser.state_dict())
         torch.save(state, self.path(name + ".part"))
@@ -141,8 +170,13 @@ class Run:
 
     def report(self, figures, loss):
         """A line of curve.csv and the picture of it; returns whether this is the best so far."""
-        row = dict(minutes=round(self.seconds / 60, 2), step=self.step, loss=round(loss, 4), score=round(score(figures), 4),
-                   **{k: round(v, 5) for k, v in figures.items()})
+        row = dict(
+            minutes=round(self.seconds / 60, 2),
+            step=self.step,
+            loss=round(loss, 4),
+            score=round(score(figures), 4),
+            **{k: round(v, 5) for k, v in figures.items()},
+        )
         new = not os.path.exists(self.path("curve.csv"))
         with open(self.path("curve.csv"), "a", newline="") as f:
             w = csv.DictWriter(f, row)
@@ -158,8 +192,10 @@ class Run:
 
 def plot(table, picture):
     import matplotlib
+
     matplotlib.use("Agg")
     from matplotlib import pyplot
+
     with open(table) as f:
         rows = list(csv.DictReader(f))
     figure, axes = pyplot.subplots(figsize=(7, 4))
@@ -200,7 +236,12 @@ def main(argv):
     end, due = recipe["minutes"] * 60, run.seconds + recipe["evaluate_minutes"] * 60
     if run.step == 0:
         run.report(validate(run.ema, held, 2), float("nan"))
-    bar, recent, last, saved = tqdm(total=round(end), initial=round(run.seconds), unit="s", mininterval=10), [], time.time(), time.time()
+    bar, recent, last, saved = (
+        tqdm(total=round(end), initial=round(run.seconds), unit="s", mininterval=10),
+        [],
+        time.time(),
+        time.time(),
+    )
     while run.seconds < end:
         recent.append(run.learn(*next(batches)))
         now = time.time()

@@ -1,17 +1,27 @@
-"""All material of a pack in memory, drawn from by source and person, so that a large source does not drown a small one."""
+"""All material of a pack in memory, drawn from by source and person, so that a large source does not drown a small
+one."""
 import numpy as np
 
 from . import pieces
 
 # share of each set among the pasted hands; a set that is not named gets DEFAULT
-CUTOUT_SHARES = {"digits": 0.1, "h11k": 0.17, "massey": 0.08, "rps": 0.1, "hgr": 0.15, "mesh": 0.18, "ntu": 0.12, "senz3d": 0.08}
+CUTOUT_SHARES = {
+    "digits": 0.1,
+    "h11k": 0.17,
+    "massey": 0.08,
+    "rps": 0.1,
+    "hgr": 0.15,
+    "mesh": 0.18,
+    "ntu": 0.12,
+    "senz3d": 0.08,
+}
 DEFAULT = 0.1
 NO_CUTOUTS = ("ceiling", "nus")  # hands there are cut by things or too small to be pasted
 
 
 class World:
     def __init__(self, items, shares=None):
-        self.groups = {}   # kind -> person or source -> Items
+        self.groups = {}  # kind -> person or source -> Items
         self.cutouts = {}  # source -> Cutouts
         self.heads, faces, backgrounds = [], [], []
         for item in items:
@@ -41,7 +51,8 @@ class World:
         return kind in self.groups
 
     def pick(self, rng, kind):
-        """An Item: first a person (or set), then one of its pictures; sets with many pictures are drawn a little oftener."""
+        """An Item: first a person (or set), then one of its pictures; sets with many pictures are drawn a little
+        oftener."""
         groups = self.groups[kind]
         names = list(groups)
         p = np.array([len(groups[n]) ** 0.4 for n in names])

@@ -13,7 +13,20 @@ def test_two_trials_make_a_table(tmp_path):
         blobs.append((pack.encode(image), pack.encode(mask)))
     pack.save(str(tmp_path / "d.npz"), items, blobs)
     (tmp_path / "r.yaml").write_text("{width: 0.35, batch: 2, sizes: [[64, 64]], mix: {pair: 1}, augment: none}")
-    (tmp_path / "g.yaml").write_text("{base: r.yaml, minutes: 0.02, seeds: [0, 1], trials: {a: {loss: bce}, b: {loss: dice, mix: {pair: 2}}}}")
-    ablate.main(["--grid", str(tmp_path / "g.yaml"), "--pack", str(tmp_path / "d.npz"), "--out", str(tmp_path / "o"), "--threads", "1"])
+    (tmp_path / "g.yaml").write_text(
+        "{base: r.yaml, minutes: 0.02, seeds: [0, 1], trials: {a: {loss: bce}, b: {loss: dice, mix: {pair: 2}}}}"
+    )
+    ablate.main(
+        [
+            "--grid",
+            str(tmp_path / "g.yaml"),
+            "--pack",
+            str(tmp_path / "d.npz"),
+            "--out",
+            str(tmp_path / "o"),
+            "--threads",
+            "1",
+        ]
+    )
     text = (tmp_path / "o" / "table.md").read_text()
     assert "| a | 2 |" in text and "| b | 2 |" in text and "±" in text

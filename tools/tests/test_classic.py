@@ -8,7 +8,7 @@ def picture(rng):
     """A skin-coloured disc before a blue-grey noisy wall."""
     image = (np.array([150, 120, 100]) + rng.integers(-20, 20, (60, 80, 3))).astype(np.uint8)
     yy, xx = np.mgrid[:60, :80]
-    disc = (xx - rng.integers(25, 55)) ** 2 + (yy - rng.integers(20, 40)) ** 2 < 15 ** 2
+    disc = (xx - rng.integers(25, 55)) ** 2 + (yy - rng.integers(20, 40)) ** 2 < 15**2
     image[disc] = np.array([120, 150, 210]) + rng.integers(-12, 12, (disc.sum(), 3))
     return pack.Item("x", "pair", "s", "p", image=image, label=np.where(disc, 255, 0).astype(np.uint8))
 

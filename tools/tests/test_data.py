@@ -9,8 +9,17 @@ RECIPE = dict(train.DEFAULTS, batch=8, sizes=[[96, 64]], augment="handsover", se
 
 def test_pack_round_trip(items, tmp_path):
     path = str(tmp_path / "d.npz")
-    pack.save(path, items, [(pack.encode(i.image, 101 if i.image.shape[2] == 4 else 100),
-                             None if i.label is None else pack.encode(i.label)) for i in items])
+    pack.save(
+        path,
+        items,
+        [
+            (
+                pack.encode(i.image, 101 if i.image.shape[2] == 4 else 100),
+                None if i.label is None else pack.encode(i.label),
+            )
+            for i in items
+        ],
+    )
     for a, b in zip(items, pack.load(path)):
         assert (a.name, a.kind, a.person, a.use) == (b.name, b.kind, b.person, b.use)
         assert b.image.shape == a.image.shape

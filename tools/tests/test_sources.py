@@ -37,9 +37,14 @@ def as_labelme(root, picture, label):
 def as_coco(root, picture, label):
     os.makedirs(root / "images")
     cv2.imwrite(str(root / "images" / "a.png"), picture)
-    (root / "labels.json").write_text(json.dumps({
-        "images": [{"id": 4, "file_name": "a.png"}],
-        "annotations": [{"image_id": 4, "segmentation": [[v for p in SQUARE for v in p]]}]}))
+    (root / "labels.json").write_text(
+        json.dumps(
+            {
+                "images": [{"id": 4, "file_name": "a.png"}],
+                "annotations": [{"image_id": 4, "segmentation": [[v for p in SQUARE for v in p]]}],
+            }
+        )
+    )
 
 
 @pytest.mark.parametrize("write", [as_masks, as_cutouts, as_labelme, as_coco])

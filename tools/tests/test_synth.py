@@ -25,24 +25,46 @@ def tiny_rig(path):
     quads += [(a + 1, a + 10, a + 9) for a in (q[0] for q in quads)]
     faces = np.array(quads + [(a + len(top), c + len(top), b + len(top)) for a, b, c in quads], np.uint16)
     n = len(points)
-    arrays = [("VEC3", 5126, points), ("VEC3", 5126, normals), ("VEC4", 5123, np.zeros((n, 4), np.uint16)),
-              ("VEC4", 5126, np.tile([1, 0, 0, 0], (n, 1)).astype(np.float32)), ("SCALAR", 5123, faces.ravel()),
-              ("MAT4", 5126, np.stack([np.linalg.inv(b).T.ravel() for b in bind]).astype(np.float32))]
+    arrays = [
+        ("VEC3", 5126, points),
+        ("VEC3", 5126, normals),
+        ("VEC4", 5123, np.zeros((n, 4), np.uint16)),
+        ("VEC4", 5126, np.tile([1, 0, 0, 0], (n, 1)).astype(np.float32)),
+        ("SCALAR", 5123, faces.ravel()),
+        ("MAT4", 5126, np.stack([np.linalg.inv(b).T.ravel() for b in bind]).astype(np.float32)),
+    ]
     blob, views, accessors = b"", [], []
     for kind, code, a in arrays:
         blob += b"\0" * (-len(blob) % 4)
         views.append({"byteOffset": len(blob)})
-        accessors.append({"bufferView": len(views) - 1, "componentType": code, "type": kind,
-                          "count": a.size // mesh.WIDTHS[kind]})
+        accessors.append(
+            {"bufferView": len(views) - 1, "componentType": code, "type": kind, "count": a.size // mesh.WIDTHS[kind]}
+        )
         blob += a.tobytes()
-    text = json.dumps({
-        "meshes": [{"primitives": [{"indices": 4, "attributes": {"POSITION": 0, "NORMAL": 1, "JOINTS_0": 2, "WEIGHTS_0": 3}}]}],
-        "skins": [{"joints": list(range(len(names))), "inverseBindMatrices": 5}],
-        "nodes": [{"name": n} for n in names], "accessors": accessors, "bufferViews": views}).encode()
+    text = json.dumps(
+        {
+            "meshes": [
+                {
+                    "primitives": [
+                        {"indices": 4, "attributes": {"POSITION": 0, "NORMAL": 1, "JOINTS_0": 2, "WEIGHTS_0": 3}}
+                    ]
+                }
+            ],
+            "skins": [{"joints": list(range(len(names))), "inverseBindMatrices": 5}],
+            "nodes": [{"name": n} for n in names],
+            "accessors": accessors,
+            "bufferViews": views,
+        }
+    ).encode()
     text += b" " * (-len(text) % 4)
     with open(path, "wb") as f:
-        f.write(struct.pack("<III", 0x46546C67, 2, 28 + len(text) + len(blob)) + struct.pack("<II", len(text), 0x4E4F534A) + text
-                + struct.pack("<II", len(blob), 0x004E4942) + blob)
+        f.write(
+            struct.pack("<III", 0x46546C67, 2, 28 + len(text) + len(blob))
+            + struct.pack("<II", len(text), 0x4E4F534A)
+            + text
+            + struct.pack("<II", len(blob), 0x004E4942)
+            + blob
+        )
     return str(path)
 
 

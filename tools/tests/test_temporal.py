@@ -8,7 +8,7 @@ def moving(n=8):
     out = []
     for k in range(n):
         t = np.zeros((40, 80), bool)
-        t[10:30, 5 + 6 * k:25 + 6 * k] = True
+        t[10:30, 5 + 6 * k : 25 + 6 * k] = True
         out.append(t)
     return out
 

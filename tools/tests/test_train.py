@@ -44,7 +44,9 @@ def test_from_a_folder_to_a_network_that_goes_on(tmp_path):
     prepare.main(["--add", str(tmp_path / "mine"), "--out", packed, "--split", "80/10/10"])
     assert {i.use for i in pack.load(packed)} == {"train", "validate", "test"}
     recipe = tmp_path / "r.yaml"
-    recipe.write_text("{width: 0.35, batch: 4, sizes: [[96, 64]], mix: {pair: 1}, augment: eva, warmup: 2, evaluate_minutes: 1}")
+    recipe.write_text(
+        "{width: 0.35, batch: 4, sizes: [[96, 64]], mix: {pair: 1}, augment: eva, warmup: 2, evaluate_minutes: 1}"
+    )
     run = ["--recipe", str(recipe), "--pack", packed, "--out", str(tmp_path / "run"), "--threads", "1"]
     train.main([*run, "--set", "minutes=0.05"])
     first = torch.load(tmp_path / "run" / "last.pt")
@@ -60,6 +62,7 @@ def test_from_a_folder_to_a_network_that_goes_on(tmp_path):
 
 def test_unknown_settings_are_refused(tmp_path):
     import pytest
+
     (tmp_path / "r.yaml").write_text("colour: blue")
     with pytest.raises(SystemExit, match="no such setting: colour"):
         train.read_recipe(tmp_path / "r.yaml")
