@@ -37,16 +37,14 @@ def test_graph_keeps_the_contract(graph):
 
 
 def test_parity_at_three_sizes(net, graph):
-    assert export.parity(net, graph, pictures(3), ((96, 64), (64, 64), (32, 96))) <= 1e-4
+    assert export.parity(net, graph, pictures(3), ((96, 64), (64, 64), (32, 96)))[0] <= 1e-4
 
 
 def test_half_stays_near(net, graph):
     half = export.half(graph)
     types = {t.data_type for t in half.graph.initializer if t.dims and len(t.dims) == 4}
     assert types == {onnx.TensorProto.FLOAT16}
-    assert (
-        export.parity(net, half, pictures(2), ((96, 64),)) <= 2e-2
-    )  # untrained weights; trained ones are held to 2e-3
+    assert export.parity(net, half, pictures(2), ((96, 64),))[1] <= 2e-3
 
 
 def test_card_names_the_files_digest(graph, tmp_path):
