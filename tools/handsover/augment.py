@@ -7,12 +7,17 @@ import math
 import cv2
 import numpy as np
 
-# name: (probability, low, high) of each effect. The published sets stand beside ours, so that they can be compared.
+# name: (probability, low, high) of each effect. A preset with "geometry" shows plain labelled pictures in that way,
+# without pasting: zoom, degrees, shift (of the size), shear, and how often mirrored. The published sets stand beside ours.
 PRESETS = {
-    "none": {},
-    "eva": {"exposure": (1.0, 0.5, 1.5)},
-    "portrait": {"exposure": (0.5, 0.6, 1.4), "jpeg": (0.5, 40, 95)},
-    "voc": {},
+    "none": {"geometry": dict(zoom=0, degrees=0, shift=0, shear=0, flip=0)},
+    "eva": {"geometry": dict(zoom=0.2, degrees=30, shift=0.1, shear=0.1, flip=0.5), "exposure": (1.0, 0.5, 1.5)},
+    "portrait": {
+        "geometry": dict(zoom=0, degrees=0, shift=0, shear=0, flip=0.5),
+        "exposure": (0.5, 0.6, 1.4),
+        "jpeg": (0.5, 40, 95),
+    },
+    "voc": {"geometry": dict(zoom=0, degrees=0, shift=0, shear=0, flip=0.5)},
     "handsover": {
         "hue": (0.7, -9, 9),
         "saturation": (0.7, 0.5, 1.4),

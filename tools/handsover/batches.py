@@ -15,7 +15,10 @@ from . import augment, scene
 
 def sample(world, rng, kind, size, preset):
     """(H x W x 3 RGB uint8, H x W hand 0..255 uint8, H x W valid 0/1 uint8)."""
-    canvas = scene.SCENES[kind](rng, world, size)
+    if "geometry" in preset and kind != "pasted":
+        canvas = scene.plain(rng, world.pick(rng, kind), size, **preset["geometry"])
+    else:
+        canvas = scene.SCENES[kind](rng, world, size)
     image = augment.photometric(canvas.image, rng, preset)
     hand = np.clip(canvas.hand * 255 + 0.5, 0, 255).astype(np.uint8)
     return image[..., ::-1], hand, canvas.valid.astype(np.uint8)

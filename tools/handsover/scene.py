@@ -234,7 +234,21 @@ def look(rng, item, size, low, high, degrees, border=cv2.BORDER_REFLECT_101):
     ys, xs = np.nonzero(item.label[::4, ::4] == HAND)
     k = rng.integers(len(ys)) if len(ys) else None
     focus = None if k is None else (xs[k] * 4, ys[k] * 4)
-    m = view(rng, item.image.shape[1::-1], size, low, high, degrees, focus, 0.12)
+    return seen(item, view(rng, item.image.shape[1::-1], size, low, high, degrees, focus, 0.12), size, border)
+
+
+def plain(rng, item, size, zoom, degrees, shift, shear, flip):
+    """The whole photograph, moved as the published augmentations move it and nothing more."""
+    w, h = item.image.shape[1::-1]
+    scale = max(size[0] / w, size[1] / h) * rng.uniform(1 - zoom, 1 + zoom)
+    a = linear(rng, scale, math.radians(rng.uniform(-degrees, degrees)), shear, flip, stretch=0)
+    matrix = centred(a, (w / 2, h / 2), size)
+    matrix[:, 2] += rng.uniform(-shift, shift, 2) * np.array(size)
+    return seen(item, matrix, size, cv2.BORDER_REFLECT_101)
+
+
+def seen(item, m, size, border):
+    """A labelled picture through a matrix."""
     hand = warp((item.label == HAND).astype(np.float32), m, size, border)
     doubt = warp((item.label == IGNORE).astype(np.float32), m, size, border)
     return Canvas(warp(item.image, m, size, border), hand, (doubt < 0.2).astype(np.float32))

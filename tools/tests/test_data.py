@@ -46,6 +46,13 @@ def test_every_preset_gives_a_picture(name):
         assert out.shape == (32, 48, 3) and out.dtype == np.uint8
 
 
+def test_no_augmentation_is_the_picture_itself(items):
+    world = World([items[0]])
+    x, y, v = batches.sample(world, np.random.default_rng(0), "pair", (96, 64), augment.PRESETS["none"])
+    assert np.abs(x[..., ::-1].astype(int) - items[0].image).max() <= 1  # the scene is drawn in floats
+    assert np.array_equal(y, items[0].label) and v.all()
+
+
 def test_workers_give_the_same_batches_in_order(items):
     world = World(items)
     stream = batches.Batches(world, RECIPE, 3, workers=2, ahead=4)

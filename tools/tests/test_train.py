@@ -60,6 +60,18 @@ def test_from_a_folder_to_a_network_that_goes_on(tmp_path):
     assert p.shape == (64, 96) and 0 <= p.min() <= p.max() <= 1
 
 
+def test_eva_trains_and_comes_back_from_its_checkpoint(tmp_path):
+    run = train.Run(dict(train.DEFAULTS, network="eva"), str(tmp_path))
+    x = np.random.default_rng(0).integers(0, 255, (2, 32, 32, 3)).astype(np.uint8)
+    y = np.zeros((2, 32, 32), np.uint8)
+    y[:, 8:24, 8:24] = 255
+    first = run.learn(x, y, np.ones_like(y))
+    assert np.isfinite(first) and np.isfinite(run.learn(x, y, np.ones_like(y)))
+    run.store("last.pt")
+    net = infer.load_checkpoint(tmp_path / "last.pt")
+    assert all(torch.equal(a, b) for a, b in zip(net.state_dict().values(), run.ema.state_dict().values()))
+
+
 def test_unknown_settings_are_refused(tmp_path):
     import pytest
 
