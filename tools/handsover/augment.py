@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 # name: (probability, low, high) of each effect. A preset with "geometry" shows plain labelled pictures in that way,
-# without pasting: zoom, degrees, shift (of the size), shear, and how often mirrored. The published sets stand beside ours.
+# without pasting: zoom, degrees, shift (of the size), shear, how often mirrored. The published sets stand beside ours.
 PRESETS = {
     "none": {"geometry": dict(zoom=0, degrees=0, shift=0, shear=0, flip=0)},
     "eva": {"geometry": dict(zoom=0.2, degrees=30, shift=0.1, shear=0.1, flip=0.5), "exposure": (1.0, 0.5, 1.5)},
@@ -19,7 +19,7 @@ PRESETS = {
     },
     "voc": {"geometry": dict(zoom=0, degrees=0, shift=0, shear=0, flip=0.5)},
     "handsover": {
-        "hue": (0.7, -9, 9),
+        "hue": (0.6, -5, 5),
         "saturation": (0.7, 0.5, 1.4),
         "balance": (0.6, -0.16, 0.16),
         "exposure": (0.8, 0.5, 1.5),

@@ -125,6 +125,16 @@ def bare_arm(rng, colour, alpha, point, out, width, length):
     return colour * soft + skin * (1 - soft), np.maximum(alpha, arm), spine[-1], 2 * w1
 
 
+def cloth(rng, world):
+    """A picture of cloth; not plain and skin-coloured, for that nobody could tell from a bare arm."""
+    for _ in range(4):
+        picture = pieces.texture(rng) if rng.random() < 0.75 else world.background(rng)
+        b, g, r = picture.reshape(-1, 3).mean(0)
+        if picture.std() > 45 or not (r > g * 1.08 > b * 1.08 and r > 1.2 * b):
+            break
+    return picture
+
+
 def sleeve(rng, canvas, world, point, out, width, length):
     """Cloth from the wrist outwards, never a hand."""
     across = np.array([-out[1], out[0]])
@@ -133,8 +143,7 @@ def sleeve(rng, canvas, world, point, out, width, length):
     a = pieces.polygon(
         np.stack([start + across * w0, start - across * w0, end - across * w1, end + across * w1]), canvas.size
     )
-    cloth = pieces.texture(rng) if rng.random() < 0.7 else world.background(rng)
-    f = cover(rng, cloth, canvas.size, 1, 3, 180)
+    f = cover(rng, cloth(rng, world), canvas.size, 1, 3, 180)
     if rng.random() < 0.5:  # folds and the roundness of the arm
         yy, xx = np.mgrid[: canvas.size[1], : canvas.size[0]].astype(np.float32)
         t = ((xx - point[0]) * across[0] + (yy - point[1]) * across[1]) / max(w1, 1)
@@ -145,6 +154,41 @@ def sleeve(rng, canvas, world, point, out, width, length):
             ]
         )
     canvas.paste(rng, f, a, False)
+
+
+def body(rng, canvas, world):
+    """A clothed trunk with two sleeved arms, no hands: tubes of cloth with folds are what arms are taken for."""
+    W, H = canvas.size
+    f = cover(rng, cloth(rng, world), canvas.size, 1, 3, 180)
+    wide = rng.uniform(0.2, 0.6) * W
+    x, y = rng.uniform(0.15, 0.85) * W, rng.uniform(0.3, 0.9) * H
+    hips = np.array([[x + 0.4 * wide, H + 40], [x - 0.4 * wide, H + 40]])
+    parts = [np.concatenate([[[x - wide / 2, y], [x + wide / 2, y]], hips])]
+    for side in (-1, 1):
+        at, angle = np.array([x + side * wide / 2, y]), math.pi / 2 - side * rng.uniform(-0.2, 1.0)
+        for length, w0, w1 in ((0.7, 0.15, 0.13), (0.65, 0.13, 0.08)):
+            way = np.array([math.cos(angle), math.sin(angle)])
+            across, end = np.array([-way[1], way[0]]), at + way * length * wide
+            parts.append(
+                np.stack(
+                    [
+                        at + across * w0 * wide,
+                        at - across * w0 * wide,
+                        end - across * w1 * wide,
+                        end + across * w1 * wide,
+                    ]
+                )
+            )
+            at, angle = end, angle + side * rng.uniform(-0.5, 2.4)
+    for points in parts:
+        a = pieces.polygon(points, canvas.size)
+        # round like a limb: darker towards its own outline
+        depth = cv2.distanceTransform((a > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
+        round_ = np.clip(depth / max(1.0, float(depth.max())), 0, 1) ** 0.5
+        s = int(rng.integers(4, 20))
+        folds = cv2.resize(rng.standard_normal((s, s), np.float32), canvas.size, interpolation=cv2.INTER_CUBIC)
+        shade = (1 - rng.uniform(0.1, 0.5) * (1 - round_)) * (1 + rng.uniform(0.02, 0.2) * folds)
+        canvas.paste(rng, f * shade[..., None], a, False)
 
 
 def against_light(rng, canvas):
@@ -173,11 +217,11 @@ def hands(rng, canvas, world, count, low, high):
             np.float32
         )
         if rng.random() < 0.4:  # other skins and lights
-            colour = colour * (rng.uniform([0.75, 0.8, 0.85], [1.2, 1.15, 1.15]) * rng.uniform(0.4, 1.25)).astype(
+            colour = colour * (rng.uniform([0.85, 0.9, 0.92], [1.12, 1.08, 1.08]) * rng.uniform(0.4, 1.25)).astype(
                 np.float32
             )
         width, ends = cut.width * scale, not leaves
-        if ends and rng.random() < 0.5:
+        if ends and rng.random() < 0.35:
             arm = bare_arm(rng, colour, alpha, point, out, width, length)
             if arm:
                 colour, alpha, point, width = arm
@@ -185,7 +229,7 @@ def hands(rng, canvas, world, count, low, high):
             m = colour[alpha > 0.5].mean(0) if (alpha > 0.5).any() else np.full(3, 60.0)
             colour = ((colour - m) * rng.uniform(0.4, 0.9) + m) * (rng.uniform(25, 95) / max(20.0, float(m.mean())))
         canvas.paste(rng, colour.astype(np.float32), alpha, True, match=not dark)
-        if ends and rng.random() < 0.55:
+        if ends and rng.random() < 0.65:
             sleeve(rng, canvas, world, point, out, width, length)
         if rng.random() < 0.15:  # a thing in the hand hides a part of it
             ys, xs = np.nonzero(alpha > 0.5)
@@ -310,6 +354,8 @@ def pasted(rng, world, size):
         if r > 0.55 and world.heads:
             for _ in range(rng.integers(1, 3)):
                 heads(rng, canvas, world)
+    if rng.random() < 0.45:
+        body(rng, canvas, world)
     busy = rng.random() < 0.7
     if busy:
         for _ in range(rng.integers(1, 4)):
