@@ -55,11 +55,14 @@ final class MediaSource implements Source {
     private MediaSource(Container container, SourceSpec.Options options, Target wanted) {
         this.container = container;
         this.options = options;
+        PictureReader opened = null;
+        Normalizer ready = null;
         try {
             refuseGiants(
                     container.video().codecpar().width(),
                     container.video().codecpar().height());
-            this.reader = new PictureReader(container, this::hear);
+            opened = new PictureReader(container, this::hear);
+            this.reader = opened;
             seek();
             if (!reader.next(decoded)) {
                 throw nothing();
@@ -73,10 +76,19 @@ final class MediaSource implements Source {
                     options.end() == null ? Long.MAX_VALUE : options.end().toNanos() - start;
             Rational aspect = Ffmpeg.rational(container.pixelAspect(decoded), Rational.ONE);
             refuseGiants(decoded.width(), decoded.height());
-            this.normalizer = new Normalizer(decoded, wish(container, decoded, options, wanted), aspect, decodedBase);
+            ready = new Normalizer(decoded, wish(container, decoded, options, wanted), aspect, decodedBase);
+            this.normalizer = ready;
             this.frames = new DecodedFrames(normalizer.target());
             this.format = describe();
         } catch (RuntimeException e) {
+            if (ready != null) {
+                ready.close();
+            }
+            if (opened != null) {
+                opened.close();
+            }
+            av_frame_free(decoded);
+            av_frame_free(converted);
             container.close();
             throw e;
         }
@@ -214,9 +226,8 @@ final class MediaSource implements Source {
         while (true) {
             if (normalizer.pull(converted)) {
                 Rational base = normalizer.timeBase();
-                long shift = base.equals(decodedBase) ? originTicks : base.toTicks(originNanos);
-                long ticks = converted.pts() - shift;
-                Frame frame = wrap(converted, base.toNanos(ticks), base.toNanos(Math.max(0, converted.duration())));
+                Frame frame =
+                        wrap(converted, base.toNanos(converted.pts()), base.toNanos(Math.max(0, converted.duration())));
                 if (frame != null) {
                     return frame;
                 }
@@ -233,9 +244,10 @@ final class MediaSource implements Source {
                     continue;
                 }
                 long at = decoded.best_effort_timestamp();
-                decoded.pts(at == AV_NOPTS_VALUE ? originTicks + guessTicks() : at);
+                // counted from the origin before any filter, so that --fps has its grid there too
+                decoded.pts(at == AV_NOPTS_VALUE ? guessTicks() : at - originTicks);
                 if (normalizer.push(decoded)) {
-                    long nanos = decodedBase.toNanos(decoded.pts() - originTicks);
+                    long nanos = decodedBase.toNanos(decoded.pts());
                     Frame frame = wrap(decoded, nanos, decodedBase.toNanos(Math.max(0, decoded.duration())));
                     if (frame != null) {
                         return frame;

@@ -8,6 +8,8 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_ALPHA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
@@ -276,7 +278,12 @@ final class PictureEncoder implements AutoCloseable {
 
     /** The next packet; false when there is none now. */
     boolean receive(AVPacket packet) {
-        return avcodec_receive_packet(context, packet) >= 0;
+        int error = avcodec_receive_packet(context, packet);
+        if (error < 0 && error != AVERROR_EAGAIN() && error != AVERROR_EOF()) {
+            throw Failure.output("The encoder " + context.codec().name().getString() + " failed ("
+                    + Ffmpeg.reason(error) + "); choose another --codec.");
+        }
+        return error >= 0;
     }
 
     @Override

@@ -287,6 +287,46 @@ class SourcesTest {
     }
 
     @Test
+    void framesASecondAreCountedFromTheStartThatWasAskedFor() throws Exception {
+        Path file = folder.resolve("clock.mkv");
+        Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=4", "-c:v", "ffv1", file);
+        Reading reading = read(
+                file.toString(),
+                new SourceSpec.Options(
+                        Duration.ofMillis(1015),
+                        null,
+                        40,
+                        new Rational(30, 1),
+                        1 << 20,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5)));
+        byte[] raw = Ff.raw(file, "format=yuv420p");
+        int size = reading.frames().getFirst().length;
+        for (int k = 0; k < 40; k++) {
+            assertTrue(Math.abs(Math.round(k * 1e9 / 30) - reading.times().get(k)) <= 1);
+            // the last picture whose own time, rounded to the grid that begins at the start, is not later
+            int shown = 0;
+            while (Math.round(((shown + 1) / 25.0 - 1.015) * 30) <= k) {
+                shown++;
+            }
+            assertTrue(
+                    Arrays.equals(
+                            Arrays.copyOfRange(raw, shown * size, (shown + 1) * size),
+                            reading.frames().get(k)),
+                    "frame " + k);
+        }
+    }
+
+    @Test
+    void aPatternIsPaintedAtTheRateThatWasAskedFor() throws Exception {
+        SourceSpec.Options rate = new SourceSpec.Options(
+                null, null, 0, new Rational(10, 1), 1 << 20, Duration.ofSeconds(5), Duration.ofSeconds(5));
+        Reading reading = read("pattern:clock?size=64x64&frames=60&fps=30", rate);
+        assertEquals(20, reading.frames().size());
+        assertEquals(100_000_000, reading.times().get(1));
+    }
+
+    @Test
     void aTruncatedFileGivesWhatIsThereAndSaysWhatIsNot() throws Exception {
         Path file = folder.resolve("in.mkv");
         Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=4", "-c:v", "mpeg4", "-g", "1", file);

@@ -3,6 +3,7 @@ package dev.handsover.capture.pattern;
 import dev.handsover.capture.Source;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.ColorSpec;
+import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
@@ -69,8 +70,21 @@ public final class PatternSource implements Source {
         return base.toNanos(ticks) < nanos ? ticks + 1 : ticks;
     }
 
+    /** At another rate the same motion is painted oftener or less often; it lasts as long. */
     public static PatternSource open(SourceSpec.Pattern spec, SourceSpec.Options options) {
-        return new PatternSource(spec, options);
+        Rational rate = options.fps();
+        if (rate == null) {
+            return new PatternSource(spec, options);
+        }
+        if (rate.num() % rate.den() != 0) {
+            throw Failure.usage("A pattern is painted at a whole number of frames a second; write --fps "
+                    + Math.max(1, Math.round(rate.value())) + ".");
+        }
+        int fps = Math.toIntExact(rate.num() / rate.den());
+        int frames = Math.toIntExact(Math.max(1, Math.round((double) spec.frames() * fps / spec.fps())));
+        return new PatternSource(
+                new SourceSpec.Pattern(spec.kind(), spec.width(), spec.height(), frames, fps, spec.seed(), spec.live()),
+                options);
     }
 
     /**
