@@ -26,6 +26,14 @@ public interface Source extends AutoCloseable {
     /** Lines for people: what was normalised, passed over or lost so far; empty when all is plain. */
     List<String> report();
 
+    /**
+     * Why no frames come just now, in one sentence, while a live source waits for a camera that is busy, gone or silent; null
+     * while frames come. Any thread.
+     */
+    default @Nullable String trouble() {
+        return null;
+    }
+
     /** How many frames or packets were damaged or lost. */
     long lost();
 

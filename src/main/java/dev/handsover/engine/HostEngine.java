@@ -100,6 +100,7 @@ public final class HostEngine implements Engine {
             compositor.compose(frame, matte, mask, picture);
             latency.mark(Stage.COMPOSITE, start);
             picture.stamp(frame.sequence(), frame.timeNanos(), frame.durationNanos());
+            picture.captured(frame.capturedNanos());
             picture.name(frame.name());
             return picture;
         } finally {

@@ -31,6 +31,7 @@ public final class Frame {
     private long sequence;
     private long timeNanos;
     private long durationNanos;
+    private long capturedNanos;
     private @Nullable String name;
 
     /** A frame without memory yet: its maker {@link #place}s the planes, then calls {@link #handOut}. */
@@ -57,6 +58,7 @@ public final class Frame {
             throw new IllegalStateException("frame handed out while held");
         }
         stamp(newSequence, newTimeNanos, newDurationNanos);
+        capturedNanos = 0;
         name = null;
         return this;
     }
@@ -121,7 +123,7 @@ public final class Frame {
         return sequence;
     }
 
-    /** Presentation time from the stream's start for files, capture time of the monotonic clock for cameras; ns. */
+    /** Presentation time from the stream's start, ns; it never falls. */
     public long timeNanos() {
         return timeNanos;
     }
@@ -129,6 +131,18 @@ public final class Frame {
     /** How long the frame is shown, ns; 0 when unknown. */
     public long durationNanos() {
         return durationNanos;
+    }
+
+    /**
+     * When the camera took it, on the clock of {@link System#nanoTime}: ages are counted from here. 0 for files, which were
+     * taken long ago.
+     */
+    public long capturedNanos() {
+        return capturedNanos;
+    }
+
+    public void captured(long newCapturedNanos) {
+        capturedNanos = newCapturedNanos;
     }
 
     /** The file that a still image came from, without its folder; null for video. */

@@ -123,6 +123,7 @@ public final class PatternSource implements Source {
         Rational base = format.timeBase();
         long time = base.toNanos(sequence);
         frame.stamp(sequence, time, base.toNanos(sequence + 1) - time);
+        frame.captured(spec.live() ? startNanos + time : 0);
         sequence++;
         return frame;
     }
