@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Blending one 720p luma plane by three ways of writing the same arithmetic: C through FFM, plain Java, and the Vector API, which
- * lost (docs/performance.md) and is kept here. All three must give the same bytes, or nothing is measured. {@code copy} moves
+ * is as fast as C but still incubating (docs/performance.md), so that it lives here alone. All three must give the same bytes, or nothing is measured. {@code copy} moves
  * as many bytes without arithmetic: what the memory allows.
  */
 @BenchmarkMode(Mode.AverageTime)
