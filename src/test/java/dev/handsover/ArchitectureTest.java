@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.lang.foreign.Arena;
 
 /** Imports point one way (docs/architecture.md), and each library has its place. */
 @AnalyzeClasses(packages = "dev.handsover", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -95,6 +96,10 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("picocli..");
+
+    /** Memory is known by its address here; the collector would free it under our feet. */
+    @ArchTest
+    static final ArchRule memoryIsFreedByItsOwner = noClasses().should().callMethod(Arena.class, "ofAuto");
 
     @ArchTest
     static final ArchRule onlyMainExits = noClasses()

@@ -48,7 +48,7 @@ final class Backdrop implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        layers.under().forEach(pictures -> under.add(new Graphic(pictures, this.canvas)));
+        layers.under().forEach(pictures -> under.add(new Graphic(pictures, this.canvas, arena)));
         boolean stillBackground =
                 switch (look.background()) {
                     case Look.Background.Color _, Look.Background.Transparent _ -> true;

@@ -56,7 +56,7 @@ public final class CpuCompositor implements Compositor {
         this.linear = look.linear() ? new LinearBlend(canvas) : null;
         this.straight = new StraightAlpha(new Plane(canvas.planeWidth(1), canvas.planeHeight(1), arena));
         this.backdrop = new Backdrop(kernels, canvas, look, layers, scene, linear, arena);
-        layers.over().forEach(pictures -> over.add(new Graphic(pictures, canvas)));
+        layers.over().forEach(pictures -> over.add(new Graphic(pictures, canvas, arena)));
     }
 
     @Override

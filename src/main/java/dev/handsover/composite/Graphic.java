@@ -14,10 +14,11 @@ final class Graphic {
     private @Nullable Frame known;
     private long knownTime = Long.MIN_VALUE;
 
-    Graphic(Pictures pictures, PictureFormat canvas) {
+    /** @param arena lives as long as this */
+    Graphic(Pictures pictures, PictureFormat canvas, Arena arena) {
         this.pictures = pictures;
         this.canvas = canvas;
-        this.chromaAlpha = new Plane(canvas.planeWidth(1), canvas.planeHeight(1), Arena.ofAuto());
+        this.chromaAlpha = new Plane(canvas.planeWidth(1), canvas.planeHeight(1), arena);
     }
 
     /** The picture at that time, with its chroma alpha ready. */

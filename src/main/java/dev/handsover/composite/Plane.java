@@ -2,7 +2,7 @@ package dev.handsover.composite;
 
 import java.lang.foreign.Arena;
 
-/** Bytes of {@code width × height}, rows at multiples of 64. */
+/** Bytes of {@code width × height}, rows at multiples of 64. Known by address alone: it lives as long as its arena. */
 final class Plane {
     final int width;
     final int height;
