@@ -1,55 +1,32 @@
 package dev.handsover;
 
-import dev.handsover.capture.LayerPictures;
-import dev.handsover.composite.Layers;
-import dev.handsover.composite.Look;
 import dev.handsover.engine.Engine;
-import dev.handsover.engine.HostEngine;
 import dev.handsover.frame.Failure;
+import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
-import dev.handsover.frame.Pictures;
 import dev.handsover.frame.StreamFormat;
-import dev.handsover.matte.MatteRefiner;
 import dev.handsover.profile.Latency;
-import dev.handsover.segment.ModelCard;
-import dev.handsover.segment.Segmenter;
 import dev.handsover.sink.Sinks;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 
-/** The stages of one run, opened for a source's format and closed in reverse. */
+/** The stages of one run over a file, opened for a source's format and closed in reverse. */
 record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implements AutoCloseable {
     /** More frames at once than this gain nothing: the encoder is one thread. */
     private static final int MOST_WORKERS = 4;
+    /** Pictures that the outputs may hold back beyond the one being drawn; made when needed. */
+    private static final int PICTURES = 32;
 
     /** Opens all; throws a {@code Failure} when one cannot be opened, after closing the others. */
     static Stages open(Settings settings, StreamFormat stream, Latency latency) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            PictureFormat frames = stream.picture();
-            PictureFormat canvas = canvas(settings, frames);
-            Layers layers = layers(settings, canvas, opened);
+            PictureFormat canvas = canvas(settings, stream.picture());
+            FramePool pictures = new FramePool(canvas, PICTURES);
+            opened.push(pictures);
             int workers = workers(settings, stream);
-            List<Segmenter> segmenters = Segmenter.open(
-                    ModelCard.find(settings.model().name()),
-                    frames,
-                    settings.model().keep(),
-                    workers + 1,
-                    Math.max(1, settings.tuning().threads()),
-                    settings.model().pixels());
-            segmenters.forEach(opened::push);
-            MatteRefiner refiner = new MatteRefiner(
-                    segmenters.getFirst().width(), segmenters.getFirst().height(), settings.matte());
-            opened.push(refiner);
-            Compositors.Choice drawing =
-                    Compositors.open(settings.tuning().compositor(), frames, canvas, settings.look(), layers);
-            opened.push(drawing.compositor());
-            Engine engine = new HostEngine(segmenters, refiner, drawing.compositor(), drawing.why(), latency);
-            // the engine has taken them over
-            opened.removeIf(each -> !(each instanceof Pictures));
+            int threads = Math.max(1, settings.tuning().threads());
+            Engine engine = Engines.open(settings, stream.picture(), pictures, workers, threads, latency);
             opened.push(engine);
             Sinks sinks = Sinks.open(
                     settings.outputs(),
@@ -75,10 +52,10 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
         return wanted > 0 ? wanted : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     }
 
-    private static PictureFormat canvas(Settings settings, PictureFormat frames) {
-        Look look = settings.look();
+    /** The format of the pictures that these settings make of such frames. */
+    static PictureFormat canvas(Settings settings, PictureFormat frames) {
         Settings.Size size = settings.size();
-        PictureFormat canvas = frames.withAlpha(look.transparent());
+        PictureFormat canvas = frames.withAlpha(settings.look().transparent());
         if (size == null) {
             return canvas;
         }
@@ -89,37 +66,13 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
         return canvas.withSize(size.width(), size.height());
     }
 
-    private static Layers layers(Settings settings, PictureFormat canvas, Deque<AutoCloseable> opened) {
-        Settings.LayerFiles files = settings.layers();
-        Path behind = files.background();
-        Pictures background = null;
-        if (behind != null && !settings.look().onlyMask()) {
-            background = LayerPictures.open(behind, canvas.withAlpha(false), files.fit(), files.slideEvery());
-            opened.push(background);
-        }
-        return new Layers(
-                background,
-                graphics(files.under(), files, canvas, opened),
-                graphics(files.over(), files, canvas, opened));
-    }
-
-    private static List<Pictures> graphics(
-            List<Path> paths, Settings.LayerFiles files, PictureFormat canvas, Deque<AutoCloseable> opened) {
-        List<Pictures> graphics = new ArrayList<>();
-        for (Path path : paths) {
-            Pictures pictures = LayerPictures.open(path, canvas.withAlpha(true), files.fit(), files.slideEvery());
-            opened.push(pictures);
-            graphics.add(pictures);
-        }
-        return graphics;
-    }
-
     @Override
     public void close() {
         closeAll(opened);
     }
 
-    private static void closeAll(Deque<AutoCloseable> opened) {
+    /** Closes all, the last opened first, and throws the first failure afterwards. */
+    static void closeAll(Deque<? extends AutoCloseable> opened) {
         RuntimeException first = null;
         while (!opened.isEmpty()) {
             try {

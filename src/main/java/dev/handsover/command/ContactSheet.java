@@ -105,7 +105,7 @@ final class ContactSheet implements AutoCloseable {
         StreamFormat stream =
                 new StreamFormat(format, Rational.ONE, Rational.ONE, 0, 1, false, true, List.of(), Map.of());
         try (Sink sink =
-                new Output.Image(path).open(new Output.Job(format, stream, Output.Encoding.AUTO, false, true))) {
+                new Output.Image(path).open(new Output.Job(format, stream, Output.Encoding.AUTO, false, true, 0))) {
             sink.write(sheet);
             sink.finish();
         }

@@ -2,6 +2,7 @@ package dev.handsover.engine;
 
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything between a frame and its composited picture. Frames go in by {@link #begin} and pictures come out by {@link
@@ -12,8 +13,23 @@ public sealed interface Engine extends AutoCloseable permits HostEngine {
     /** Takes the frame over and starts on it; at most {@link #depth} frames may be under way. */
     void begin(Frame frame) throws InterruptedException;
 
-    /** The picture of the oldest frame under way, with that frame's time, held once. */
+    /**
+     * The picture of the oldest frame under way, with that frame's time, held once. When this throws, that frame is no longer
+     * under way and the next one can be tried.
+     */
     Frame finish() throws InterruptedException;
+
+    /** As {@link #finish}, but null when the network is not done in time; the frame stays under way then. */
+    @Nullable Frame finish(long limitNanos) throws InterruptedException;
+
+    /**
+     * A picture without hands, for when there is no matte: the background and the graphics, held once. Not one pixel of a
+     * frame goes into it: where the look shows the room, it is gray.
+     */
+    Frame blank(long timeNanos) throws InterruptedException;
+
+    /** Share of the last finished frame's cells, 0..1, that the network called hand. */
+    double coverage();
 
     /** Frames under way. */
     int pending();

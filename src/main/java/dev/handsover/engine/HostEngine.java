@@ -6,6 +6,7 @@ import dev.handsover.frame.FramePool;
 import dev.handsover.frame.Mask;
 import dev.handsover.frame.Matte;
 import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.Pictures;
 import dev.handsover.matte.MatteRefiner;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
@@ -24,40 +25,56 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostEngine implements Engine {
     private static final long PATIENCE_SECONDS = 60;
-    /** Pictures that the sinks may hold back beyond the one being drawn. */
-    private static final int PICTURES = 12;
-
     private final Slot[] slots;
     private final List<Thread> workers = new ArrayList<>();
     private final ArrayBlockingQueue<Slot> work;
     private final MatteRefiner refiner;
     private final Compositor compositor;
+    private final List<Pictures> layers;
+    private final PictureFormat frames;
     private final FramePool pictures;
     private final Latency latency;
     private final String why;
+    private @Nullable Blank blank;
+    private double coverage;
     private int oldest;
     private int pending;
     private volatile boolean closing;
 
     /**
-     * Takes all three over, also when it throws.
+     * Takes all of them over but the pool, also when it throws.
      *
+     * @param frames format of the frames
      * @param segmenters of one card, one more than there shall be worker threads
-     * @param why this compositor was chosen, for people; may be empty
+     * @param drawing what draws, and the layers that it draws from
+     * @param pictures where finished pictures come from; it outlives the engine, as the pictures do
      */
     public HostEngine(
-            List<Segmenter> segmenters, MatteRefiner refiner, Compositor compositor, String why, Latency latency) {
-        this.why = why;
+            PictureFormat frames,
+            List<Segmenter> segmenters,
+            MatteRefiner refiner,
+            Drawing drawing,
+            FramePool pictures,
+            Latency latency) {
+        this.frames = frames;
+        this.why = drawing.why();
+        this.layers = drawing.layers();
         this.refiner = refiner;
-        this.compositor = compositor;
+        this.compositor = drawing.compositor();
         this.latency = latency;
-        this.pictures = new FramePool(compositor.canvas(), PICTURES);
+        this.pictures = pictures;
         this.slots = segmenters.stream().map(Slot::new).toArray(Slot[]::new);
         this.work = new ArrayBlockingQueue<>(slots.length);
         for (int i = 0; i < Math.max(1, slots.length - 1); i++) {
             workers.add(Thread.ofPlatform().daemon().name("network-" + i).start(this::segmentAll));
         }
     }
+
+    /**
+     * @param why this compositor was chosen, for people; may be empty
+     * @param layers that it draws from, closed after it
+     */
+    public record Drawing(Compositor compositor, String why, List<Pictures> layers) {}
 
     private void segmentAll() {
         try {
@@ -86,26 +103,76 @@ public final class HostEngine implements Engine {
 
     @Override
     public Frame finish() throws InterruptedException {
+        Frame picture = finish(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+        if (picture == null) {
+            throw new IllegalStateException("the network gave no mask in " + PATIENCE_SECONDS + " s");
+        }
+        return picture;
+    }
+
+    @Override
+    public @Nullable Frame finish(long limitNanos) throws InterruptedException {
         Slot slot = slots[oldest];
-        Mask mask = slot.await();
+        if (!slot.await(limitNanos)) {
+            return null;
+        }
         Frame frame = slot.takeFrame();
         oldest = (oldest + 1) % slots.length;
         pending--;
         try {
-            long start = System.nanoTime();
-            Matte matte = refiner.refine(mask);
-            latency.mark(Stage.MATTE, start);
-            Frame picture = pictures.take();
+            return draw(frame, slot.mask());
+        } finally {
+            frame.recycle();
+        }
+    }
+
+    private Frame draw(Frame frame, Mask mask) throws InterruptedException {
+        coverage = mask.coverage();
+        long start = System.nanoTime();
+        Matte matte = refiner.refine(mask);
+        latency.mark(Stage.MATTE, start);
+        Frame picture = pictures.take();
+        boolean whole = false;
+        try {
             start = System.nanoTime();
             compositor.compose(frame, matte, mask, picture);
             latency.mark(Stage.COMPOSITE, start);
             picture.stamp(frame.sequence(), frame.timeNanos(), frame.durationNanos());
             picture.captured(frame.capturedNanos());
             picture.name(frame.name());
+            whole = true;
             return picture;
         } finally {
-            frame.recycle();
+            if (!whole) {
+                picture.recycle();
+            }
         }
+    }
+
+    @Override
+    public Frame blank(long timeNanos) throws InterruptedException {
+        Blank nothing = blank;
+        if (nothing == null) {
+            nothing = new Blank(frames);
+            blank = nothing;
+        }
+        Frame picture = pictures.take();
+        boolean whole = false;
+        try {
+            nothing.draw(compositor, timeNanos, picture);
+            picture.stamp(picture.sequence(), timeNanos, 0);
+            whole = true;
+            return picture;
+        } finally {
+            if (!whole) {
+                picture.recycle();
+            }
+        }
+    }
+
+    @Override
+    public double coverage() {
+        return coverage;
     }
 
     @Override
@@ -151,7 +218,10 @@ public final class HostEngine implements Engine {
         }
         refiner.close();
         compositor.close();
-        pictures.close();
+        if (blank != null) {
+            blank.close();
+        }
+        layers.forEach(Pictures::close);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -181,10 +251,11 @@ public final class HostEngine implements Engine {
             done.add(Boolean.TRUE);
         }
 
-        Mask await() throws InterruptedException {
-            if (done.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) == null) {
-                throw new IllegalStateException("the network gave no mask in " + PATIENCE_SECONDS + " s");
-            }
+        boolean await(long limitNanos) throws InterruptedException {
+            return done.poll(limitNanos, TimeUnit.NANOSECONDS) != null;
+        }
+
+        Mask mask() {
             Throwable thrown = failure;
             Mask made = mask;
             if (thrown != null || made == null) {

@@ -1,6 +1,7 @@
 package dev.handsover.frame;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,5 +24,15 @@ public record Mask(
         if (probability.byteSize() < bytes || luma.byteSize() < bytes) {
             throw new IllegalArgumentException("mask planes are smaller than " + width + "×" + height);
         }
+    }
+
+    /** Share of the cells, 0..1, that are more likely kept than not; every fourth is asked. */
+    public double coverage() {
+        long cells = (long) width * height;
+        long kept = 0;
+        for (long at = 0; at < cells; at += 4) {
+            kept += probability.get(ValueLayout.JAVA_FLOAT, 4 * at) >= 0.5f ? 1 : 0;
+        }
+        return kept / Math.ceil(cells / 4.0);
     }
 }

@@ -68,8 +68,15 @@ public sealed interface Output {
      * @param stream of the source: times, sound tracks, metadata
      * @param gray the pictures are a mask: chroma is 128 everywhere
      * @param force an existing file is replaced (at the end, by renaming)
+     * @param originNanos the pictures' time that becomes the output's time 0
      */
-    record Job(PictureFormat pictures, StreamFormat stream, Encoding encoding, boolean gray, boolean force) {}
+    record Job(
+            PictureFormat pictures,
+            StreamFormat stream,
+            Encoding encoding,
+            boolean gray,
+            boolean force,
+            long originNanos) {}
 
     /** Reads one argument; throws a usage {@code Failure} that lists the forms when it fits none. */
     static Output parse(String argument) {

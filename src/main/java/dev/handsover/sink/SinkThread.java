@@ -26,6 +26,7 @@ final class SinkThread {
     private int pictures;
     private boolean ending;
     private volatile @Nullable Throwable failure;
+    private long dropped;
 
     SinkThread(Sink sink, int number, Latency latency) {
         this.sink = sink;
@@ -109,6 +110,25 @@ final class SinkThread {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes the frame over when the sink has room for it; else the frame stays the giver's, and is counted as dropped. */
+    boolean offer(Frame picture) throws InterruptedException {
+        boolean taken = push(picture, 0);
+        if (!taken) {
+            dropped++;
+        }
+        return taken;
+    }
+
+    /** Pictures that the sink was too slow for; of the giver's thread. */
+    long dropped() {
+        return dropped;
+    }
+
+    /** The sink has written, or failed at, all that it was given. */
+    boolean done() {
+        return !thread.isAlive();
     }
 
     /** Takes one share of the packet over. */

@@ -7,9 +7,13 @@ import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All outputs of a run, each on a thread of its own. An output that fails is left alone while the others go on; its failure
@@ -19,9 +23,14 @@ public final class Sinks implements AutoCloseable {
     private final List<SinkThread> threads = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private final Latency latency;
     private boolean ended;
+    private long droppedBefore;
+    private final Set<SinkThread> told = new HashSet<>();
 
-    private Sinks() {}
+    private Sinks(Latency latency) {
+        this.latency = latency;
+    }
 
     /**
      * Opens every output; throws a usage or output {@code Failure} when one cannot be, with nothing left behind.
@@ -37,13 +46,11 @@ public final class Sinks implements AutoCloseable {
             boolean gray,
             boolean force,
             Latency latency) {
-        Output.Job job = new Output.Job(pictures, stream, encoding, gray, force);
-        Sinks sinks = new Sinks();
+        Output.Job job = new Output.Job(pictures, stream, encoding, gray, force, 0);
+        Sinks sinks = new Sinks(latency);
         try {
             for (Output output : outputs) {
-                Sink sink = output.open(job);
-                sinks.threads.add(new SinkThread(sink, sinks.threads.size(), latency));
-                sinks.names.add(Output.name(output));
+                sinks.add(output, output.open(job));
             }
         } catch (RuntimeException e) {
             sinks.close();
@@ -80,6 +87,66 @@ public final class Sinks implements AutoCloseable {
         } finally {
             picture.recycle();
         }
+    }
+
+    /** Takes an open output over: from now on it gets every picture. The handle is for {@link #remove}. */
+    public Object add(Output output, Sink sink) {
+        SinkThread thread = new SinkThread(sink, threads.size(), latency);
+        threads.add(thread);
+        names.add(Output.name(output));
+        return thread;
+    }
+
+    /**
+     * Takes the picture over and hands it to every output that has room for it; nobody is waited for. For live runs, where a
+     * slow output loses its own pictures alone.
+     */
+    public void offer(Frame picture) throws InterruptedException {
+        try {
+            for (SinkThread thread : threads) {
+                if (thread.failure() == null) {
+                    picture.retain();
+                    if (!thread.offer(picture)) {
+                        picture.recycle();
+                    }
+                }
+            }
+        } finally {
+            picture.recycle();
+        }
+    }
+
+    /** Pictures that outputs were too slow for. */
+    public long dropped() {
+        return droppedBefore + threads.stream().mapToLong(SinkThread::dropped).sum();
+    }
+
+    /** Ends one output while the others go on; it is completed in the background, and {@code done} hears what failed, or null. */
+    public void remove(Object handle, Consumer<@Nullable Throwable> done) {
+        if (handle instanceof SinkThread thread && threads.remove(thread)) {
+            droppedBefore += thread.dropped();
+            thread.end();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    thread.join();
+                    thread.close();
+                    done.accept(thread.failure());
+                } catch (InterruptedException | RuntimeException e) {
+                    done.accept(e);
+                }
+            });
+        }
+    }
+
+    /** The first failure of an output that was working until now, told once. */
+    public @Nullable Throwable newFailure() {
+        for (SinkThread thread : threads) {
+            Throwable failure = thread.failure();
+            if (failure != null && told.add(thread)) {
+                return failure;
+            }
+        }
+        return null;
     }
 
     /** Takes the packet over and hands it to every output. */

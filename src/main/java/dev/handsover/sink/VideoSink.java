@@ -58,6 +58,7 @@ final class VideoSink implements Sink {
     private final List<String> notes = new ArrayList<>();
     private final AVPacket packet = av_packet_alloc();
     private final Rational base;
+    private final long originNanos;
     private final boolean timeless;
     private boolean drifted;
     private final String codec;
@@ -86,6 +87,7 @@ final class VideoSink implements Sink {
         // Y4M knows no time stamps: a picture is a tick
         this.timeless = container.equals("yuv4mpegpipe");
         this.base = timeless ? job.stream().frameRate().inverse() : job.stream().timeBase();
+        this.originNanos = job.originNanos();
         this.codec = Encoders.choose(container, job);
         this.indexAtEnd = container.equals("mp4") || container.equals("mov");
         AVFormatContext made = new AVFormatContext(null);
@@ -177,12 +179,13 @@ final class VideoSink implements Sink {
 
     @Override
     public void write(Frame picture) {
-        long ticks = Math.max(base.toTicks(picture.timeNanos()), count == 0 ? Long.MIN_VALUE : last + 1);
+        long time = picture.timeNanos() - originNanos;
+        long ticks = Math.max(base.toTicks(time), count == 0 ? Long.MIN_VALUE : last + 1);
         if (timeless) {
             drifted |= Math.abs(ticks - count) > 1;
             ticks = count;
         }
-        lastDuration = Math.max(1, base.toTicks(picture.timeNanos() + picture.durationNanos()) - ticks);
+        lastDuration = Math.max(1, base.toTicks(time + picture.durationNanos()) - ticks);
         last = ticks;
         encoder.send(picture, ticks, lastDuration);
         count++;
