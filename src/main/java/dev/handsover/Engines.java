@@ -52,6 +52,7 @@ final class Engines {
             return new HostEngine(
                     frames,
                     segmenters,
+                    settings.tuning().networkEvery(),
                     refiner,
                     new HostEngine.Drawing(drawing.compositor(), drawing.why(), files),
                     pictures,

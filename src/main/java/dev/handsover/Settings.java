@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param model name, card or network
  * @param layers files behind, under and over the hands
  * @param size of the pictures, or null for the frames' own
- * @param outputs at least one
+ * @param outputs where pictures go; none where a window shows them
  * @param force existing files are replaced
  */
 public record Settings(
@@ -96,11 +96,15 @@ public record Settings(
      *
      * @param workers frames whose network runs at the same time
      * @param threads of ONNX Runtime for one frame
+     * @param networkEvery the network sees every so-manieth frame; between them its mask is carried along with the motion
      */
-    public record Tuning(CompositorChoice compositor, int workers, int threads) {
-        public static final Tuning AUTO = new Tuning(CompositorChoice.AUTO, 0, 0);
+    public record Tuning(CompositorChoice compositor, int workers, int threads, int networkEvery) {
+        public static final Tuning AUTO = new Tuning(CompositorChoice.AUTO, 0, 0, 1);
 
         public Tuning {
+            if (networkEvery < 1 || networkEvery > 4) {
+                throw Failure.usage("--network-every goes from 1 to 4, not " + networkEvery + ".");
+            }
             if (workers < 0 || workers > 64 || threads < 0 || threads > 64) {
                 throw Failure.usage("--workers and --threads go from 1 to 64.");
             }
@@ -109,9 +113,6 @@ public record Settings(
 
     public Settings {
         outputs = List.copyOf(outputs);
-        if (outputs.isEmpty()) {
-            throw Failure.usage("Say where the result goes: a file after the input, or --output.");
-        }
         List<Path> places =
                 outputs.stream().map(Output::place).flatMap(Optional::stream).toList();
         for (int i = 0; i < places.size(); i++) {
@@ -156,5 +157,16 @@ public record Settings(
     /** The same run from another place to another, for folders of single pictures. */
     public Settings with(SourceSpec newSource, List<Output> newOutputs) {
         return new Settings(newSource, capture, model, matte, look, layers, size, newOutputs, encoding, force, tuning);
+    }
+
+    /** The same run with another network, or another use of it. */
+    public Settings with(ModelChoice newModel, Tuning newTuning) {
+        return new Settings(source, capture, newModel, matte, look, layers, size, outputs, encoding, force, newTuning);
+    }
+
+    /** The same run with another look. */
+    public Settings with(MatteSettings newMatte, Look newLook, LayerFiles newLayers) {
+        return new Settings(
+                source, capture, model, newMatte, newLook, newLayers, size, outputs, encoding, force, tuning);
     }
 }

@@ -195,6 +195,14 @@ final class LookOptions {
             description = "ONNX Runtime's threads for one frame. Default: 1, since more workers cost less CPU")
     int threads;
 
+    @Option(
+            names = "--network-every",
+            paramLabel = "1..4",
+            defaultValue = "1",
+            description = "The network sees every so-manieth frame; between them its mask moves along with the picture."
+                    + " Faster, but hands that appear come late. Default: ${DEFAULT-VALUE}")
+    int networkEvery;
+
     ModelChoice modelChoice() {
         return new ModelChoice(model, keep, modelPixels);
     }
@@ -238,7 +246,7 @@ final class LookOptions {
     }
 
     Tuning tuning() {
-        return new Tuning(oneOf(CompositorChoice.class, "--compositor", compositor), workers, threads);
+        return new Tuning(oneOf(CompositorChoice.class, "--compositor", compositor), workers, threads, networkEvery);
     }
 
     private static <E extends Enum<E>> E oneOf(Class<E> type, String flag, String word) {

@@ -201,6 +201,9 @@ final class ProcessCommand implements Callable<Integer> {
             places.add(Output.parse(out));
         }
         outputs.forEach(place -> places.add(Output.parse(place)));
+        if (places.isEmpty()) {
+            throw Failure.usage("Say where the result goes: a file after the input, or --output.");
+        }
         return new Settings(
                 SourceSpec.parse(in),
                 cut.options(),

@@ -7,6 +7,7 @@ import dev.handsover.frame.Mask;
 import dev.handsover.frame.Matte;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Pictures;
+import dev.handsover.matte.MaskMotion;
 import dev.handsover.matte.MatteRefiner;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
@@ -32,6 +33,9 @@ public final class HostEngine implements Engine {
     private final Compositor compositor;
     private final List<Pictures> layers;
     private final PictureFormat frames;
+    private final int networkEvery;
+    private final @Nullable MaskMotion motion;
+    private long begun;
     private final FramePool pictures;
     private final Latency latency;
     private final String why;
@@ -46,17 +50,24 @@ public final class HostEngine implements Engine {
      *
      * @param frames format of the frames
      * @param segmenters of one card, one more than there shall be worker threads
+     * @param networkEvery the network sees every so-manieth frame; between them its mask is carried along with the motion
      * @param drawing what draws, and the layers that it draws from
      * @param pictures where finished pictures come from; it outlives the engine, as the pictures do
      */
     public HostEngine(
             PictureFormat frames,
             List<Segmenter> segmenters,
+            int networkEvery,
             MatteRefiner refiner,
             Drawing drawing,
             FramePool pictures,
             Latency latency) {
         this.frames = frames;
+        this.networkEvery = networkEvery;
+        this.motion = networkEvery == 1
+                ? null
+                : new MaskMotion(
+                        segmenters.getFirst().width(), segmenters.getFirst().height());
         this.why = drawing.why();
         this.layers = drawing.layers();
         this.refiner = refiner;
@@ -97,6 +108,7 @@ public final class HostEngine implements Engine {
         }
         Slot slot = slots[(oldest + pending) % slots.length];
         slot.frame = frame;
+        slot.carried = begun++ % networkEvery != 0;
         pending++;
         work.add(slot);
     }
@@ -120,10 +132,22 @@ public final class HostEngine implements Engine {
         oldest = (oldest + 1) % slots.length;
         pending--;
         try {
-            return draw(frame, slot.mask());
+            return draw(frame, moved(slot));
         } finally {
             frame.recycle();
         }
+    }
+
+    /** The slot's mask; one that the network did not make is carried over from the frame before. */
+    private Mask moved(Slot slot) {
+        Mask mask = slot.mask();
+        if (motion != null) {
+            if (slot.carried && motion.known()) {
+                motion.carry(mask);
+            }
+            motion.remember(mask);
+        }
+        return mask;
     }
 
     private Frame draw(Frame frame, Mask mask) throws InterruptedException {
@@ -232,6 +256,7 @@ public final class HostEngine implements Engine {
         final Segmenter segmenter;
         final ArrayBlockingQueue<Boolean> done = new ArrayBlockingQueue<>(1);
         volatile @Nullable Frame frame;
+        volatile boolean carried;
         private @Nullable Mask mask;
         private @Nullable Throwable failure;
 
@@ -243,7 +268,7 @@ public final class HostEngine implements Engine {
             long start = System.nanoTime();
             try {
                 Frame begun = frame;
-                mask = begun == null ? null : segmenter.segment(begun);
+                mask = begun == null ? null : carried ? segmenter.see(begun) : segmenter.segment(begun);
             } catch (RuntimeException | Error e) {
                 failure = e;
             }

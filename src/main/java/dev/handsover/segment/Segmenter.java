@@ -183,6 +183,12 @@ public final class Segmenter implements AutoCloseable {
         return mask;
     }
 
+    /** The mask of one frame with its luma alone; the probabilities are left as they were. Costs no run of the network. */
+    public Mask see(Frame frame) {
+        preprocess.fill(frame, tensor, mask.luma());
+        return mask;
+    }
+
     /** Cells of the masks. */
     public int width() {
         return shared.width;

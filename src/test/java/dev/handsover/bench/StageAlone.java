@@ -205,7 +205,7 @@ public final class StageAlone {
                 List.of(Output.parse(out)),
                 Output.Encoding.AUTO,
                 true,
-                new Settings.Tuning(Settings.CompositorChoice.CPU, options.workers, options.threads));
+                new Settings.Tuning(Settings.CompositorChoice.CPU, options.workers, options.threads, 1));
         new Pipeline(settings, new Counting(meter)).run();
         System.out.println(meter.json());
     }
