@@ -37,6 +37,15 @@ final class Compositors {
         };
     }
 
+    /** Whether the compositor may belong to the thread that opens it. */
+    static boolean boundToThread(Settings.CompositorChoice choice) {
+        return switch (choice) {
+            case CPU -> false;
+            case GL -> true;
+            case AUTO -> deviceInSight();
+        };
+    }
+
     private static Choice measured(PictureFormat frames, PictureFormat canvas, Look look, Layers layers) {
         Compositor cpu = new CpuCompositor(frames, canvas, look, layers);
         if (!deviceInSight()) {

@@ -39,12 +39,14 @@ public sealed interface SourceSpec {
             }
         }
 
-        /** {@code hands?size=1280x720&frames=300&fps=30&seed=1}; {@code live=1} paces it like a camera. */
+        private static final int USUAL_FRAMES = 300;
+
+        /** {@code hands?size=1280x720&frames=300&fps=30&seed=1}; {@code live=1} paces it like a camera, without end. */
         static Pattern parse(String text) {
             int mark = text.indexOf('?');
             String name = mark < 0 ? text : text.substring(0, mark);
             int[] size = {1280, 720};
-            int frames = 300;
+            int frames = -1;
             int fps = 30;
             long seed = 1;
             boolean live = false;
@@ -71,7 +73,8 @@ public sealed interface SourceSpec {
             }
             for (Kind kind : Kind.values()) {
                 if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
-                    return new Pattern(kind, size[0], size[1], frames, fps, seed, live);
+                    int length = frames != -1 ? frames : live ? Integer.MAX_VALUE : USUAL_FRAMES;
+                    return new Pattern(kind, size[0], size[1], length, fps, seed, live);
                 }
             }
             throw Failure.usage("There is no pattern \"" + name + "\"; there are hands, bars and clock.");

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ProcessCommand.class,
+            LiveCommand.class,
             DemoCommand.class,
             ModelsCommand.class,
             EvalCommand.class,

@@ -21,14 +21,14 @@ final class Interruption {
     private Interruption() {}
 
     /** What can be stopped from another thread. */
-    interface Work {
-        Pipeline.Summary run() throws InterruptedException;
+    interface Work<T> {
+        T run() throws InterruptedException;
 
         /** Any thread; {@link #run} then ends soon, with whole outputs. */
         void stop();
 
-        static Work of(Pipeline pipeline) {
-            return new Work() {
+        static Work<Pipeline.Summary> of(Pipeline pipeline) {
+            return new Work<>() {
                 @Override
                 public Pipeline.Summary run() throws InterruptedException {
                     return pipeline.run();
@@ -48,15 +48,15 @@ final class Interruption {
     }
 
     /** Runs the work such that a signal stops it, and waits for its end and for what is told of it. */
-    static Pipeline.Summary run(Work work, Consumer<Pipeline.Summary> tell) throws InterruptedException {
+    static <T> T run(Work<T> work, Consumer<T> tell) throws InterruptedException {
         return new Interruption().guard(work, tell);
     }
 
-    private Pipeline.Summary guard(Work work, Consumer<Pipeline.Summary> tell) throws InterruptedException {
+    private <T> T guard(Work<T> work, Consumer<T> tell) throws InterruptedException {
         Thread hook = new Thread(() -> stop(work), "interruption-" + RUNNING.incrementAndGet());
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            Pipeline.Summary summary = work.run();
+            T summary = work.run();
             tell.accept(summary);
             return summary;
         } catch (Failure e) {
@@ -76,7 +76,7 @@ final class Interruption {
         }
     }
 
-    private void stop(Work work) {
+    private void stop(Work<?> work) {
         asked = true;
         work.stop();
         try {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A folder of pictures into a folder: a run for each picture, so that each keeps its own size and no picture lends its matte
  * to the next. A picture that cannot be read is passed over and counted as lost.
  */
-final class PictureByPicture implements Interruption.Work {
+final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
     private final Settings settings;
     private final Console console;
     private final Path folder;

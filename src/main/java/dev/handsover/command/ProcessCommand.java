@@ -222,7 +222,7 @@ final class ProcessCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = settings();
         Console console = Console.choose(tell.quiet || tell.json);
-        Interruption.Work work = PictureByPicture.fits(settings)
+        Interruption.Work<Pipeline.Summary> work = PictureByPicture.fits(settings)
                 ? new PictureByPicture(settings, console)
                 : Interruption.Work.of(new Pipeline(settings, console));
         // where standard output carries video, the object goes to standard error

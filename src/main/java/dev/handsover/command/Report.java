@@ -64,7 +64,7 @@ final class Report {
         return array;
     }
 
-    private static JsonObject stages(Latency latency) {
+    static JsonObject stages(Latency latency) {
         JsonObject stages = new JsonObject();
         for (Stage stage : Stage.values()) {
             if (latency.count(stage) > 0) {
@@ -72,6 +72,7 @@ final class Report {
                 times.addProperty("count", latency.count(stage));
                 times.addProperty("p50Millis", latency.millis(stage, 50));
                 times.addProperty("p95Millis", latency.millis(stage, 95));
+                times.addProperty("p99Millis", latency.millis(stage, 99));
                 times.addProperty("maxMillis", latency.millis(stage, 100));
                 stages.add(stage.label(), times);
             }

@@ -61,8 +61,13 @@ public final class PatternSource implements Source {
         this.painter = switch (spec.kind()) {
             case BARS -> new Bars(picture);
             case CLOCK -> new Clock(spec.fps());
-            case HANDS -> new HandsScene(picture, spec.fps(), spec.seed());
+            case HANDS -> hands(spec, picture);
         };
+    }
+
+    private static Painter hands(SourceSpec.Pattern spec, PictureFormat picture) {
+        HandsScene scene = new HandsScene(picture, spec.fps(), spec.seed());
+        return spec.live() ? new Replay(scene, picture) : scene;
     }
 
     private static long ceiling(long nanos, Rational base) {

@@ -1,0 +1,153 @@
+package dev.handsover;
+
+import dev.handsover.engine.Engine;
+import dev.handsover.frame.Failure;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.FramePool;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.profile.Latency;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of a live run, and the next one: opened in the background while the present one works, taken over between two
+ * frames, so that a change of look or network makes no gap. Finished pictures live in pools that outlast every engine. Where the
+ * compositor is bound to a thread (OpenGL), engines are opened and closed by the run's own thread instead, which makes one.
+ */
+final class EngineExchange implements AutoCloseable {
+    /** Pictures that outputs and window may hold back; made when needed. */
+    private static final int PICTURES = 48;
+
+    private static final long CLOSE_SECONDS = 5;
+
+    private final PictureFormat frames;
+    private final int threads;
+    private final Latency latency;
+    private final Map<PictureFormat, FramePool> pools = new HashMap<>();
+    private final AtomicReference<@Nullable Settings> wanted = new AtomicReference<>();
+    private final AtomicReference<@Nullable Present> ready = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
+    private final ExecutorService opener = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("engine-opener").factory());
+    private final boolean bound;
+    private Present present;
+
+    private record Present(Engine engine, Settings settings) {}
+
+    /** Opens the first engine on this thread; throws a {@code Failure} when it cannot be. */
+    EngineExchange(Settings first, PictureFormat frames, Latency latency) {
+        this.frames = frames;
+        this.latency = latency;
+        int asked = first.tuning().threads();
+        // one frame at a time, as fast as can be: there is no other frame for a second worker
+        this.threads = asked > 0 ? asked : Math.min(4, Runtime.getRuntime().availableProcessors());
+        this.bound = Compositors.boundToThread(first.tuning().compositor());
+        this.present = open(first);
+    }
+
+    private Present open(Settings settings) {
+        PictureFormat canvas = Stages.canvas(settings, frames);
+        return new Present(Engines.open(settings, frames, pool(canvas), 1, threads, latency), settings);
+    }
+
+    private synchronized FramePool pool(PictureFormat canvas) {
+        return pools.computeIfAbsent(canvas, format -> new FramePool(format, PICTURES));
+    }
+
+    /** The engine in use. The run's thread. */
+    Engine engine() {
+        return present.engine();
+    }
+
+    /** What it was opened with. The run's thread. */
+    Settings settings() {
+        return present.settings();
+    }
+
+    /** Asks for an engine of these settings; of several wishes in a row the last counts. Any thread. */
+    void want(Settings settings) {
+        wanted.set(settings);
+        if (!bound) {
+            try {
+                opener.execute(this::openWanted);
+            } catch (RejectedExecutionException e) {
+                // the run is ending
+            }
+        }
+    }
+
+    private void openWanted() {
+        Settings settings = wanted.getAndSet(null);
+        if (settings == null) {
+            return;
+        }
+        try {
+            Present late = ready.getAndSet(open(settings));
+            if (late != null) {
+                late.engine().close();
+            }
+        } catch (Failure e) {
+            refused.set(e.sentence());
+        } catch (RuntimeException e) {
+            refused.set("The change failed: " + e.getMessage() + ".");
+        }
+    }
+
+    /** Takes the next engine over when it is ready; true when there was one. The run's thread, with no frame under way. */
+    boolean exchange() {
+        if (bound) {
+            openWanted();
+        }
+        Present next = ready.getAndSet(null);
+        if (next == null) {
+            return false;
+        }
+        Engine old = present.engine();
+        present = next;
+        if (bound) {
+            old.close();
+        } else {
+            opener.execute(old::close);
+        }
+        return true;
+    }
+
+    /** A dark picture, for when not even the background can be drawn. The run's thread. */
+    Frame dark() throws InterruptedException {
+        Frame picture = pool(present.engine().canvas()).take();
+        picture.fill(24, 128, 128, 255);
+        return picture;
+    }
+
+    /** Why the last wish could not be met, once; the engine in use stays. */
+    @Nullable String refusal() {
+        return refused.getAndSet(null);
+    }
+
+    /** Every picture must have come back. */
+    @Override
+    public void close() {
+        opener.shutdown();
+        try {
+            if (!opener.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                opener.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Present late = ready.getAndSet(null);
+        if (late != null) {
+            late.engine().close();
+        }
+        present.engine().close();
+        synchronized (this) {
+            pools.values().forEach(FramePool::close);
+        }
+    }
+}
