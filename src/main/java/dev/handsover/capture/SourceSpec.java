@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where frames are to come from, parsed from one argument; nothing is opened yet. */
@@ -21,6 +22,9 @@ public sealed interface SourceSpec {
 
     /** Y4M or any streamable container on standard input. */
     record Stdin() implements SourceSpec {}
+
+    /** The program itself; opened as many times as it is asked for. */
+    record Program(Supplier<Source> source) implements SourceSpec {}
 
     /** A synthetic, deterministic source; {@code live} paces it by the clock, and frames that nobody takes are lost. */
     record Pattern(Kind kind, int width, int height, int frames, int fps, long seed, boolean live)
@@ -140,6 +144,7 @@ public sealed interface SourceSpec {
                         new Container.Place("pipe:0", "standard input", false, sound),
                         options,
                         MediaSource.Target.NATURAL);
+            case Program(Supplier<Source> source) -> source.get();
             case Pattern pattern -> dev.handsover.capture.pattern.PatternSource.open(pattern, options);
         };
     }

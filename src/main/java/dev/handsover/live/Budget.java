@@ -55,7 +55,7 @@ public final class Budget {
             changedAt = now;
             lostThen = lost;
         }
-        if (now - changedAt < SETTLE || ages.count() < WINDOW / 2) {
+        if (now - changedAt < SETTLE || ages.count() < WINDOW) {
             if (now - changedAt < SETTLE) {
                 ages.clear();
                 lostThen = lost;

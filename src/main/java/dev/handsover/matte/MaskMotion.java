@@ -6,17 +6,19 @@ import dev.handsover.frame.Mask;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Carries a mask over to the next frame where the network is left out: blocks of the mask that hold an edge are looked for in
- * the new frame's luma by a coarse-to-fine search, and the probabilities move along with them, the motion interpolated between
- * blocks. For one step, not for many: what appears anew is not found. One thread uses it.
+ * Carries a mask over to the next frame where the network is left out: what the mask covers in blocks around its edge is looked
+ * for in the new frame's luma by full search, and the probabilities move along, the motion interpolated between blocks. For one
+ * step, not for many: what appears anew is not found. One thread uses it.
  */
 public final class MaskMotion {
     /** Cells of a block's side. */
     private static final int BLOCK = 16;
-    /** First step of the search; halves three times, so that motion of 15 cells is found. */
-    private static final int REACH = 8;
+    /** Cells that a hand may move from frame to frame, each way; even. */
+    private static final int REACH = 12;
     /** Mean difference of luma, 0..1 a cell, that a shift must save to be believed. */
     private static final float GAIN = 0.004f;
+    /** Covered cells, of those sampled, that a shift must be judged by. */
+    private static final float ENOUGH = 6;
 
     private final int w;
     private final int h;
@@ -27,6 +29,7 @@ public final class MaskMotion {
     private final float[] now;
     private final float[] dx;
     private final float[] dy;
+    private final boolean[] moved;
     private boolean known;
 
     /**
@@ -43,6 +46,7 @@ public final class MaskMotion {
         this.now = new float[w * h];
         this.dx = new float[blocksX * blocksY];
         this.dy = new float[blocksX * blocksY];
+        this.moved = new boolean[blocksX * blocksY];
     }
 
     /** Keeps a copy of this mask as the one to start from. */
@@ -69,6 +73,7 @@ public final class MaskMotion {
                 search(bx, by);
             }
         }
+        spread();
         MemorySegment out = mask.probability();
         for (int y = 0; y < h; y++) {
             for (int x = 0; x < w; x++) {
@@ -79,37 +84,82 @@ public final class MaskMotion {
         }
     }
 
-    /** Where the block's contents came from; no motion where the mask has no edge nearby. */
+    /** Where the covered part of the block came from; no motion where the mask has no edge nearby. */
     private void search(int bx, int by) {
         int at = by * blocksX + bx;
         dx[at] = 0;
         dy[at] = 0;
         int x0 = bx * BLOCK;
         int y0 = by * BLOCK;
-        if (!edge(x0, y0)) {
+        moved[at] = edge(x0, y0);
+        if (!moved[at]) {
             return;
         }
         float still = difference(x0, y0, 0, 0);
+        if (still == Float.MAX_VALUE) {
+            // the mask only touches the block: its neighbours know better
+            moved[at] = false;
+            return;
+        }
         float least = still;
         int bestX = 0;
         int bestY = 0;
-        for (int step = REACH; step >= 1; step /= 2) {
-            int midX = bestX;
-            int midY = bestY;
-            for (int j = -1; j <= 1; j++) {
-                for (int i = -1; i <= 1; i++) {
-                    float d = i == 0 && j == 0 ? least : difference(x0, y0, midX + i * step, midY + j * step);
-                    if (d < least) {
-                        least = d;
-                        bestX = midX + i * step;
-                        bestY = midY + j * step;
-                    }
+        for (int y = -REACH; y <= REACH; y += 2) {
+            for (int x = -REACH; x <= REACH; x += 2) {
+                float d = difference(x0, y0, x, y);
+                if (d < least) {
+                    least = d;
+                    bestX = x;
+                    bestY = y;
+                }
+            }
+        }
+        int coarseX = bestX;
+        int coarseY = bestY;
+        for (int y = coarseY - 1; y <= coarseY + 1; y++) {
+            for (int x = coarseX - 1; x <= coarseX + 1; x++) {
+                float d = difference(x0, y0, x, y);
+                if (d < least) {
+                    least = d;
+                    bestX = x;
+                    bestY = y;
                 }
             }
         }
         if (still - least > GAIN) {
             dx[at] = bestX;
             dy[at] = bestY;
+        }
+    }
+
+    /** Blocks without an edge go with their neighbours, so that what is interpolated between them is not held back. */
+    private void spread() {
+        for (int by = 0; by < blocksY; by++) {
+            for (int bx = 0; bx < blocksX; bx++) {
+                if (!moved[by * blocksX + bx]) {
+                    follow(bx, by);
+                }
+            }
+        }
+    }
+
+    private void follow(int bx, int by) {
+        float sumX = 0;
+        float sumY = 0;
+        int n = 0;
+        for (int y = Math.max(0, by - 1); y <= Math.min(blocksY - 1, by + 1); y++) {
+            for (int x = Math.max(0, bx - 1); x <= Math.min(blocksX - 1, bx + 1); x++) {
+                int at = y * blocksX + x;
+                if (moved[at]) {
+                    sumX += dx[at];
+                    sumY += dy[at];
+                    n++;
+                }
+            }
+        }
+        if (n > 0) {
+            dx[by * blocksX + bx] = sumX / n;
+            dy[by * blocksX + bx] = sumY / n;
         }
     }
 
@@ -127,20 +177,24 @@ public final class MaskMotion {
         return most > 0.1f && least < 0.9f;
     }
 
-    /** Mean difference between the new block, a rim of a quarter around it, and the old luma that lies (x, y) before it. */
+    /**
+     * Mean difference between the new block with a rim, and the old luma (x, y) before it, over what the old mask covers there;
+     * the largest number where it covers next to nothing.
+     */
     private float difference(int x0, int y0, int x, int y) {
         float sum = 0;
-        int n = 0;
+        float weight = 0;
         int rim = BLOCK / 4;
         for (int j = Math.max(0, y0 - rim); j < Math.min(h, y0 + BLOCK + rim); j += 2) {
             int oldY = Math.min(h - 1, Math.max(0, j - y));
             for (int i = Math.max(0, x0 - rim); i < Math.min(w, x0 + BLOCK + rim); i += 2) {
-                int oldX = Math.min(w - 1, Math.max(0, i - x));
-                sum += Math.abs(now[j * w + i] - luma[oldY * w + oldX]);
-                n++;
+                int old = oldY * w + Math.min(w - 1, Math.max(0, i - x));
+                float covered = probability[old];
+                sum += covered * Math.abs(now[j * w + i] - luma[old]);
+                weight += covered;
             }
         }
-        return sum / n;
+        return weight < ENOUGH ? Float.MAX_VALUE : sum / weight;
     }
 
     /** The blocks' values interpolated at a cell. */
