@@ -46,8 +46,9 @@ final class Recorder {
         this.note = note;
     }
 
+    /** Pictures are being written. */
     boolean running() {
-        return file != null;
+        return handle != null;
     }
 
     /** Begins a recording, or ends the one under way. */
