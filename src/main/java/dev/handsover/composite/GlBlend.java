@@ -1,5 +1,6 @@
 package dev.handsover.composite;
 
+import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
 
@@ -21,13 +22,7 @@ final class GlBlend {
         this.passes = passes;
         this.canvas = canvas;
         this.linear = linear;
-        float[] rows = canvas.color().toRgbMatrix();
-        this.toRgb = new float[12];
-        for (int row = 0; row < 3; row++) {
-            for (int column = 0; column < 4; column++) {
-                toRgb[3 * column + row] = rows[4 * row + column];
-            }
-        }
+        this.toRgb = toRgb(canvas.color());
         this.toYuv = new float[12];
         double[] zero = canvas.color().toYuv(0, 0, 0);
         for (int column = 0; column < 4; column++) {
@@ -36,6 +31,18 @@ final class GlBlend {
                 toYuv[3 * column + row] = (float) (column == 3 ? zero[row] : unit[row] - zero[row]);
             }
         }
+    }
+
+    /** {@link ColorSpec#toRgbMatrix} column by column, as {@code yuv.glsl} takes it. */
+    static float[] toRgb(ColorSpec color) {
+        float[] rows = color.toRgbMatrix();
+        float[] columns = new float[12];
+        for (int row = 0; row < 3; row++) {
+            for (int column = 0; column < 4; column++) {
+                columns[3 * column + row] = rows[4 * row + column];
+            }
+        }
+        return columns;
     }
 
     /** Over an opaque picture; {@code to} is none of the others. */

@@ -60,7 +60,7 @@ final class GlContext implements AutoCloseable {
         String renderer = String.valueOf(GL33C.glGetString(GL33C.GL_RENDERER));
         this.name = renderer.replaceFirst(" \\(.*", "") + ", OpenGL "
                 + String.valueOf(GL33C.glGetString(GL33C.GL_VERSION)).replaceFirst(" .*", "");
-        this.software = renderer.matches("(?i).*(llvmpipe|softpipe|swrast).*");
+        this.software = software(renderer);
     }
 
     /** Opens a context on the best device and makes it current; throws a device {@code Failure} when there is none. */
@@ -153,6 +153,11 @@ final class GlContext implements AutoCloseable {
     /** {@code llvmpipe, OpenGL 4.5}. */
     String name() {
         return name;
+    }
+
+    /** Whether a renderer of that name is the CPU. */
+    static boolean software(String renderer) {
+        return renderer.matches("(?i).*(llvmpipe|softpipe|swrast).*");
     }
 
     /** True when the CPU draws. */

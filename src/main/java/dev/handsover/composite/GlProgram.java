@@ -30,6 +30,7 @@ import static org.lwjgl.opengl.GL33C.glUniform2i;
 import static org.lwjgl.opengl.GL33C.glUniformMatrix3fv;
 import static org.lwjgl.opengl.GL33C.glUniformMatrix4x3fv;
 import static org.lwjgl.opengl.GL33C.glUseProgram;
+import static org.lwjgl.opengl.GL33C.glViewport;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -167,7 +168,7 @@ final class GlProgram implements AutoCloseable {
         return this;
     }
 
-    GlProgram size(String uniform, int x, int y) {
+    GlProgram size(String uniform, float x, float y) {
         glUniform2f(place(uniform), x, y);
         return this;
     }
@@ -185,6 +186,12 @@ final class GlProgram implements AutoCloseable {
     /** Draws every pixel of the target. */
     void draw(GlPlane target) {
         target.bindAsTarget();
+        glDrawArrays(GL_TRIANGLES, 0, 3);
+    }
+
+    /** Draws every pixel of a rectangle of the framebuffer that is bound, its lower left corner first. */
+    void draw(int left, int bottom, int width, int height) {
+        glViewport(left, bottom, width, height);
         glDrawArrays(GL_TRIANGLES, 0, 3);
     }
 

@@ -62,6 +62,7 @@ final class Lettering {
     private final float scale;
     private final int ascent;
     private final int descent;
+    private final int leading;
 
     /** @param size of an em, pixels; moved a little, so that small letters are whole pixels high and stay sharp */
     Lettering(float size) {
@@ -77,17 +78,13 @@ final class Lettering {
             stbtt_GetFontVMetrics(font, left, low, right);
             ascent = (int) Math.ceil(left.get(0) * scale);
             descent = (int) Math.ceil(-low.get(0) * scale);
+            leading = Math.round(0.15f * size);
         }
     }
 
     /** Pixels from one line's top to the next one's. */
     int lineHeight() {
-        return ascent + descent;
-    }
-
-    /** Pixels from a line's top to its baseline. */
-    int ascent() {
-        return ascent;
+        return ascent + descent + leading;
     }
 
     /** Pixels that a line is wide, rounded up. */
@@ -103,7 +100,7 @@ final class Lettering {
      * @param page coverage, rows of {@code columns} without gaps
      */
     void draw(String line, float x, int top, byte[] page, int columns) {
-        walk(line, x, top + ascent, page, columns);
+        walk(line, x, top + leading / 2 + ascent, page, columns);
     }
 
     /** Moves the pen over a line and returns where it ends. */
