@@ -279,6 +279,24 @@ class WindowTest {
     }
 
     @Test
+    void filesThatAreDroppedArrive() throws Exception {
+        assumeTrue(Xvfb.installed("python3"), "skipped: nothing here can drop files (apt-get install python3)");
+        Path picture = Path.of("a desk & ünder it.png").toAbsolutePath();
+        Path video = Path.of("b.mp4").toAbsolutePath();
+        try (Running running = new Running(PLAIN)) {
+            String said = screen().run(
+                            "python3",
+                            "src/test/resources/drop-files.py",
+                            running.id,
+                            picture.toString(),
+                            video.toString());
+            assertEquals("dropped", said);
+            Xvfb.await("files arrive", () -> !running.heard.isEmpty());
+            assertEquals(List.of("dropped " + List.of(picture, video)), running.heard);
+        }
+    }
+
+    @Test
     void cornersFollowTheMouse() throws Exception {
         try (FramePool pool = new FramePool(WIDE, 1);
                 Running running = new Running(PLAIN)) {
@@ -437,6 +455,10 @@ class WindowTest {
                     assertColor(COLORS[5], seen, 480, 180, "the hands");
                     assertColor(COLORS[1], seen, 120, 180, "the window below");
                 });
+                ImageIO.write(
+                        part(640, 360),
+                        "png",
+                        Path.of("target/window-transparent.png").toFile());
             }
         } finally {
             composing.destroy();
