@@ -91,7 +91,7 @@ final class Overlay implements AutoCloseable {
         times.recent(recent);
         float top = 2 * hud.budgetMillis();
         for (float age : recent) {
-            top = Math.max(top, age);
+            top = Math.max(top, Math.min(age, 4 * hud.budgetMillis())); // one late picture must not flatten the others
         }
         MemorySegment.copy(recent, 0, agesAsSent, ValueLayout.JAVA_FLOAT, 0, recent.length);
         ages.upload(agesAsSent.address(), recent.length);

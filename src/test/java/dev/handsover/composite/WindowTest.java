@@ -402,14 +402,14 @@ class WindowTest {
             running.show(last);
             BufferedImage seen = part(640, 360);
             ImageIO.write(seen, "png", Path.of("target/window-curve.png").toFile());
-            int green = 0;
-            for (int y = 0; y < 360; y++) {
-                for (int x = 0; x < 320; x++) {
+            int bars = 0;
+            for (int y = 180; y < 240; y++) {
+                for (int x = 18; x < 245; x++) {
                     int rgb = seen.getRGB(x, y);
-                    green += (rgb >> 8 & 255) > (rgb >> 16 & 255) + 40 && (rgb >> 8 & 255) > (rgb & 255) + 20 ? 1 : 0;
+                    bars += (rgb >> 8 & 255) > (rgb & 255) + 60 ? 1 : 0; // green and amber, unlike what is below the panel
                 }
             }
-            assertTrue(green > 1000, "the curve is drawn: " + green);
+            assertTrue(bars > 500, "the curve is drawn: " + bars);
             assertTrue(running.window.ageMillis(50) > 8, "from camera to screen");
             assertTrue(running.window.presentMillis(50) > 0);
         }
