@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +131,7 @@ final class EngineExchange implements AutoCloseable {
         return refused.getAndSet(null);
     }
 
-    /** Every picture must have come back. */
+    /** Pictures that are still with somebody after a moment keep their memory to the end of the process. */
     @Override
     public void close() {
         opener.shutdown();
@@ -147,7 +148,17 @@ final class EngineExchange implements AutoCloseable {
         }
         present.engine().close();
         synchronized (this) {
-            pools.values().forEach(FramePool::close);
+            pools.values().forEach(EngineExchange::close);
+        }
+    }
+
+    private static void close(FramePool pool) {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (pool.out() > 0 && System.nanoTime() < limit) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        if (pool.out() == 0) {
+            pool.close();
         }
     }
 }

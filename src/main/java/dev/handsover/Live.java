@@ -17,7 +17,9 @@ import dev.handsover.profile.Stage;
 import dev.handsover.sink.Sinks;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -87,8 +89,11 @@ public final class Live {
         /** A few times a second. */
         void status(Status status);
 
-        /** One line that a person should read. */
+        /** One line that a person should read. Any thread. */
         void note(String line);
+
+        /** Nothing more comes: every picture is to be given back. */
+        void ended();
     }
 
     /**
@@ -96,6 +101,7 @@ public final class Live {
      *
      * @param trouble why there are no hands, or null
      * @param step of the budget, for people
+     * @param stages the 50th and 95th percentile of each, ms, for people
      * @param lost frames by what became of them
      */
     public record Status(
@@ -107,6 +113,7 @@ public final class Live {
             String tier,
             String step,
             @Nullable String trouble,
+            Map<String, String> stages,
             Map<String, Long> lost,
             boolean recording) {}
 
@@ -212,6 +219,7 @@ public final class Live {
                     turn(interval);
                 }
             }
+            viewer.ended();
             recorder.finish();
             sinks.finish();
             throwUnlessEnded(mailbox);
@@ -385,16 +393,34 @@ public final class Live {
                 engine.tier() + (options.failOpen() ? ", FAIL OPEN" : ""),
                 open().steps().name(step),
                 faults.now(),
+                stages(),
                 lost(),
                 open().recorder().running()));
     }
 
+    private Map<String, String> stages() {
+        Map<String, String> stages = new LinkedHashMap<>();
+        for (Stage each : List.of(Stage.AGE, Stage.SEGMENT, Stage.MATTE, Stage.COMPOSITE, Stage.ENCODE)) {
+            if (latency.count(each) > 0) {
+                stages.put(
+                        each.label(),
+                        String.format(
+                                Locale.ROOT,
+                                "%.1f ms, 95 %%: %.1f",
+                                latency.millis(each, 50),
+                                latency.millis(each, 95)));
+            }
+        }
+        return stages;
+    }
+
     private Map<String, Long> lost() {
-        return Map.of(
-                "replaced", open().mailbox().replaced(),
-                "damaged", open().source().lost(),
-                "skipped", skipped,
-                "slow outputs", open().sinks().dropped());
+        Map<String, Long> lost = new LinkedHashMap<>();
+        lost.put("replaced by newer ones", open().mailbox().replaced());
+        lost.put("damaged or dropped by the camera", open().source().lost());
+        lost.put("left out to keep up", skipped);
+        lost.put("too fast for an output", open().sinks().dropped());
+        return lost;
     }
 
     private Summary summary() {

@@ -109,6 +109,9 @@ class LiveTest {
             notes.add(line);
         }
 
+        @Override
+        public void ended() {}
+
         boolean recording() {
             Live.Status now = status.get();
             return now != null && now.recording();

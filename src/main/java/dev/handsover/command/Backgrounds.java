@@ -54,7 +54,8 @@ record Backgrounds(Background kind, Optional<Path> file) {
         };
     }
 
-    private static Backgrounds plain(Background kind) {
+    /** One that needs no file. */
+    static Backgrounds plain(Background kind) {
         return new Backgrounds(kind, Optional.empty());
     }
 

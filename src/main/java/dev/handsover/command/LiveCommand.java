@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import dev.handsover.Live;
 import dev.handsover.Settings;
 import dev.handsover.capture.SourceSpec;
+import dev.handsover.composite.Window;
 import dev.handsover.frame.Failure;
 import dev.handsover.sink.Output;
 import java.time.Duration;
@@ -13,7 +14,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code live}: a camera in, the hands over anything, out to outputs at the camera's rate, until it is stopped. */
 @Command(
@@ -29,6 +32,12 @@ import picocli.CommandLine.Option;
             "  handsover live --source pattern:hands --output lesson.mkv --no-window --for 60s"
         })
 final class LiveCommand implements Callable<Integer> {
+    private static final int WIDTH = 1280;
+    private static final int HEIGHT = 720;
+
+    @Spec
+    @Nullable CommandSpec spec;
+
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
@@ -77,11 +86,52 @@ final class LiveCommand implements Callable<Integer> {
             description = "Keeps the settings although the machine cannot keep up; frames are lost instead.")
     boolean noBudget;
 
-    private Settings settings() {
+    @Mixin
+    WindowOptions windowOptions = new WindowOptions();
+
+    /** The window, and what may be done in it. */
+    static final class WindowOptions {
+        @Option(names = "--no-window", description = "Opens no window; pictures go to --output alone.")
+        boolean none;
+
+        @Option(names = "--full-screen", description = "Begins in full screen; F goes there and back.")
+        boolean fullScreen;
+
+        @Option(names = "--frameless", description = "A window without title and border; the mouse moves it.")
+        boolean frameless;
+
+        @Option(names = "--on-top", description = "Keeps the window above others.")
+        boolean onTop;
+
+        @Option(
+                names = "--see-through",
+                description = "With --background transparent: the desktop shows through, where it composes windows.")
+        boolean seeThrough;
+
+        @Option(names = "--no-vsync", description = "Pictures go to the screen at once; they may tear.")
+        boolean noVsync;
+
+        @Option(
+                names = "--allow-raw",
+                description = "The key O shows the camera's own picture while it is held, in the window alone.")
+        boolean allowRaw;
+
+        @Option(
+                names = "--next-background",
+                paramLabel = "WHAT",
+                split = ConfigFile.LIST_SEPARATOR,
+                hideParamSyntax = true,
+                description = "A further background that the key B goes to; may be repeated.")
+        List<String> next = new ArrayList<>();
+    }
+
+    /** The settings that these flags mean. */
+    Settings settings() {
         List<Output> places = new ArrayList<>();
         outputs.forEach(place -> places.add(Output.parse(place)));
-        if (places.isEmpty()) {
-            throw Failure.usage("Say where the pictures go: --output FILE, v4l2:/dev/videoN or null:.");
+        if (places.isEmpty() && windowOptions.none) {
+            throw Failure.usage(
+                    "Without a window, say where the pictures go: --output FILE, v4l2:/dev/videoN or null:.");
         }
         return new Settings(
                 source(),
@@ -97,6 +147,31 @@ final class LiveCommand implements Callable<Integer> {
                 look.tuning());
     }
 
+    private List<String> arguments() {
+        return spec == null
+                ? List.of()
+                : spec.commandLine().getParent().getParseResult().originalArgs();
+    }
+
+    private List<Backgrounds> backgrounds() {
+        List<Backgrounds> all = new ArrayList<>();
+        all.add(Backgrounds.parse(look.background));
+        windowOptions.next.forEach(each -> all.add(Backgrounds.parse(each)));
+        return all;
+    }
+
+    private Window.Options window() {
+        return new Window.Options(
+                "Handsover",
+                WIDTH,
+                HEIGHT,
+                windowOptions.fullScreen,
+                windowOptions.frameless,
+                windowOptions.onTop,
+                windowOptions.seeThrough,
+                !windowOptions.noVsync);
+    }
+
     private SourceSpec source() {
         SourceSpec spec = SourceSpec.parse(
                 source.startsWith("pattern:") && !source.contains("live=")
@@ -109,12 +184,23 @@ final class LiveCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Duration limit = runFor == null ? Duration.ZERO : Converters.time(runFor);
         LiveReport report = new LiveReport(tell.quiet || tell.json);
-        Live live = new Live(settings(), new Live.Options(failOpen, !noBudget, limit, pictures), report);
+        Settings settings = settings();
+        LiveDesk desk = windowOptions.none
+                ? null
+                : new LiveDesk(
+                        report,
+                        backgrounds(),
+                        windowOptions.allowRaw,
+                        settings.outputs().isEmpty());
+        Live.Viewer viewer = desk == null ? report : desk;
+        Live live = new Live(settings, new Live.Options(failOpen, !noBudget, limit, pictures), viewer);
         Live.Summary summary = Interruption.run(
                 new Interruption.Work<Live.Summary>() {
                     @Override
                     public Live.Summary run() throws InterruptedException {
-                        return live.run();
+                        try (SettingsWatch _ = new SettingsWatch(arguments(), tell.config, live, viewer::note)) {
+                            return desk == null ? live.run() : desk.run(live, window());
+                        }
                     }
 
                     @Override

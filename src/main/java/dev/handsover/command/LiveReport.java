@@ -76,6 +76,9 @@ final class LiveReport implements Live.Viewer {
         }
     }
 
+    @Override
+    public void ended() {}
+
     void tell(Live.Summary summary) {
         note(String.format(
                 Locale.ROOT,

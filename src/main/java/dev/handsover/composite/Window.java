@@ -164,6 +164,11 @@ public final class Window implements AutoCloseable {
         }
     }
 
+    /** Gives back a picture that waits to be shown; what is on the screen stays. Any thread. */
+    public void forget() {
+        drop();
+    }
+
     private void drop() {
         Frame left = next.getAndSet(null);
         if (left != null) {

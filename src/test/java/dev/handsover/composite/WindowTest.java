@@ -406,7 +406,9 @@ class WindowTest {
             for (int y = 180; y < 240; y++) {
                 for (int x = 18; x < 245; x++) {
                     int rgb = seen.getRGB(x, y);
-                    bars += (rgb >> 8 & 255) > (rgb & 255) + 60 ? 1 : 0; // green and amber, unlike what is below the panel
+                    bars += (rgb >> 8 & 255) > (rgb & 255) + 60
+                            ? 1
+                            : 0; // green and amber, unlike what is below the panel
                 }
             }
             assertTrue(bars > 500, "the curve is drawn: " + bars);
