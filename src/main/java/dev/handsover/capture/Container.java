@@ -3,10 +3,12 @@ package dev.handsover.capture;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avdevice.avdevice_register_all;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_TS_DISCONT;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
@@ -62,8 +64,21 @@ final class Container implements AutoCloseable {
      * @param name as the user named it
      * @param remote may keep us waiting
      * @param sound tracks of sound are wanted
+     * @param live delay counts: nothing is read ahead
+     * @param device the device that it is, or null
      */
-    record Place(String url, String name, boolean remote, boolean sound) {}
+    record Place(
+            String url,
+            String name,
+            boolean remote,
+            boolean sound,
+            boolean live,
+            @Nullable InputDevice device) {
+        /** A recording. */
+        Place(String url, String name, boolean remote, boolean sound) {
+            this(url, name, remote, sound, false, null);
+        }
+    }
 
     private Container(Place place, SourceSpec.Options options) {
         Ffmpeg.load();
@@ -75,7 +90,7 @@ final class Container implements AutoCloseable {
             made.interrupt_callback().callback(watchdog);
         }
         AVDictionary settings = settings(place, options);
-        int error = avformat_open_input(made, place.url(), (AVInputFormat) null, settings);
+        int error = avformat_open_input(made, place.url(), inputFormat(place), settings);
         av_dict_free(settings);
         if (error < 0) {
             throw unreadable(error);
@@ -106,8 +121,27 @@ final class Container implements AutoCloseable {
         return new Container(place, options);
     }
 
+    private static @Nullable AVInputFormat inputFormat(Place place) {
+        InputDevice device = place.device();
+        if (device == null) {
+            return null;
+        }
+        avdevice_register_all();
+        AVInputFormat found = av_find_input_format(device.format());
+        if (found == null || found.isNull()) {
+            throw Failure.device("FFmpeg here has no " + device.format() + ", which " + place.name() + " needs.");
+        }
+        return found;
+    }
+
     private static AVDictionary settings(Place place, SourceSpec.Options options) {
         AVDictionary settings = new AVDictionary(null);
+        if (place.device() != null) {
+            place.device().settings().forEach((key, value) -> av_dict_set(settings, key, value, 0));
+        }
+        if (place.live()) {
+            av_dict_set(settings, "fflags", "nobuffer", 0);
+        }
         if (place.url().startsWith("rtsp:")) {
             av_dict_set(settings, "rtsp_transport", "tcp", 0);
         }
@@ -131,6 +165,10 @@ final class Container implements AutoCloseable {
         if (watchdog.fired()) {
             return Failure.input(
                     place.name() + " did not answer in time; check the address, or raise --connect-limit.");
+        }
+        if (place.device() != null) {
+            return Failure.device(place.name() + " cannot be taken (" + Ffmpeg.reason(error)
+                    + "); check its name, and that this program may use it.");
         }
         return Failure.input(place.name() + " cannot be read as video (" + Ffmpeg.reason(error)
                 + "); play it in another program to check it.");
@@ -162,6 +200,11 @@ final class Container implements AutoCloseable {
 
     String name() {
         return place.name();
+    }
+
+    /** Paced by the world. */
+    boolean live() {
+        return place.live();
     }
 
     /** The demuxer's context; every read must end before the limit that this call sets anew. */

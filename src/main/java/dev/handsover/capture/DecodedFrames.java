@@ -7,8 +7,6 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -22,7 +20,8 @@ final class DecodedFrames implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
     private final PictureFormat format;
     private final ArrayBlockingQueue<Holder> free = new ArrayBlockingQueue<>(MOST);
-    private final List<Holder> all = new ArrayList<>();
+    private int made;
+    private volatile boolean closed;
 
     private final class Holder {
         final AVFrame picture = av_frame_alloc();
@@ -31,6 +30,9 @@ final class DecodedFrames implements AutoCloseable {
         void release() {
             av_frame_unref(picture);
             free.add(this);
+            if (closed) {
+                emptyOut();
+            }
         }
     }
 
@@ -41,9 +43,9 @@ final class DecodedFrames implements AutoCloseable {
     /** Takes the picture's reference over, which must be of this format in 8-bit planar YUV. */
     Frame wrap(AVFrame picture, long sequence, long timeNanos, long durationNanos) throws InterruptedException {
         Holder holder = free.poll();
-        if (holder == null && all.size() < MOST) {
+        if (holder == null && made < MOST) {
             holder = new Holder();
-            all.add(holder);
+            made++;
         }
         if (holder == null) {
             holder = free.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -56,12 +58,17 @@ final class DecodedFrames implements AutoCloseable {
         return holder.frame.handOut(sequence, timeNanos, durationNanos);
     }
 
-    /** Frees all pictures; every frame must have come back. */
+    /** Pictures that are out are freed as they come back, so that a live source can be reopened at any time. */
     @Override
     public void close() {
-        for (Holder holder : all) {
+        closed = true;
+        emptyOut();
+    }
+
+    private void emptyOut() {
+        Holder holder;
+        while ((holder = free.poll()) != null) {
             av_frame_free(holder.picture);
         }
-        all.clear();
     }
 }

@@ -20,6 +20,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** What the readers share of FFmpeg: quiet logs, errors as words, AVFrames as frames. */
 final class Ffmpeg {
@@ -65,6 +66,17 @@ final class Ffmpeg {
                     plane,
                     struct.get(ValueLayout.JAVA_LONG, 8L * plane),
                     struct.get(ValueLayout.JAVA_INT, LINESIZE_OFFSET + 4L * plane));
+        }
+    }
+
+    /** A pointer at memory that is somebody else's. */
+    static BytePointer at(long address) {
+        return new BytePointer(new At(address));
+    }
+
+    private static final class At extends Pointer {
+        At(long address) {
+            this.address = address;
         }
     }
 

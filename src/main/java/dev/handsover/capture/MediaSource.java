@@ -154,7 +154,7 @@ final class MediaSource implements Source {
                 rate,
                 duration,
                 count,
-                false,
+                container.live(),
                 container.stills(),
                 container.sound(),
                 container.metadata());
@@ -280,7 +280,9 @@ final class MediaSource implements Source {
             mended++;
         }
         lastNanos = time;
-        return frames.wrap(picture, sequence++, time, duration > 0 ? duration : frameNanos());
+        Frame frame = frames.wrap(picture, sequence++, time, duration > 0 ? duration : frameNanos());
+        frame.captured(container.live() ? System.nanoTime() : 0);
+        return frame;
     }
 
     /** Sound that comes before the first picture waits until somebody listens and the origin of time is known. */

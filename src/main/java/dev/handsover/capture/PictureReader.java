@@ -1,5 +1,6 @@
 package dev.handsover.capture;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_LOW_DELAY;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -36,6 +37,9 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 /** Decodes the pictures of a container one after the other, passes over what is damaged, and counts it. */
 final class PictureReader implements AutoCloseable {
     private static final int MOST_THREADS = 4;
+    /** FF_THREAD_SLICE of libavcodec/avcodec.h, which the presets leave out. */
+    private static final int SLICES = 2;
+
     /** What may be missing at the end without being missed, ns. */
     private static final long SHORT = 500_000_000L;
 
@@ -80,6 +84,11 @@ final class PictureReader implements AutoCloseable {
                 container.stills()
                         ? 1
                         : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+        if (container.live()) {
+            // threads that work on several pictures at once would hold each back
+            made.thread_type(SLICES);
+            made.flags(made.flags() | AV_CODEC_FLAG_LOW_DELAY);
+        }
         int error = avcodec_open2(made, found, (AVDictionary) null);
         if (error < 0) {
             avcodec_free_context(made);

@@ -4,12 +4,13 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.StreamFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An open place where frames come from. One thread reads it: {@link Camera}'s. Opened by {@link SourceSpec}, closed when
- * every frame has been recycled.
+ * every frame has been recycled; frames of a live source may come back later.
  */
 public interface Source extends AutoCloseable {
     StreamFormat format();
@@ -36,6 +37,14 @@ public interface Source extends AutoCloseable {
 
     /** How many frames or packets were damaged or lost. */
     long lost();
+
+    /**
+     * The same by cause, and for cameras how often they were opened again ({@code driver}, {@code late}, {@code damaged},
+     * {@code reopened}); what the mailbox replaced is not in it. Any thread.
+     */
+    default Map<String, Long> losses() {
+        return Map.of("damaged", lost());
+    }
 
     @Override
     void close();

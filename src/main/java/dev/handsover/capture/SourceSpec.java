@@ -20,6 +20,45 @@ public sealed interface SourceSpec {
     /** {@code http(s)://}, {@code rtsp://}, {@code udp://}, {@code tcp://}, {@code srt://}. */
     record Network(String url) implements SourceSpec {}
 
+    /**
+     * A camera.
+     *
+     * @param camera empty for the first that is free, a number, a device's path, or a part of a name in any case
+     */
+    record Webcam(String camera) implements SourceSpec {}
+
+    /** A screen, or a part of it from x, y on; a width of 0 is all of it. */
+    record Screen(int x, int y, int width, int height) implements SourceSpec {
+        public Screen {
+            if (x < 0 || y < 0 || width < 0 || height < 0 || (width == 0) != (height == 0)) {
+                throw Failure.usage("A part of the screen is screen:X,Y,WIDTH,HEIGHT, e.g. screen:0,0,1280,720.");
+            }
+        }
+
+        static Screen parse(String text) {
+            if (text.isEmpty()) {
+                return new Screen(0, 0, 0, 0);
+            }
+            if (!text.matches("\\d{1,5}(,\\d{1,5}){3}")) {
+                throw Failure.usage("\"screen:" + text + "\" is wrong; write screen:X,Y,WIDTH,HEIGHT.");
+            }
+            String[] numbers = text.split(",");
+            return new Screen(
+                    Integer.parseInt(numbers[0]),
+                    Integer.parseInt(numbers[1]),
+                    Integer.parseInt(numbers[2]),
+                    Integer.parseInt(numbers[3]));
+        }
+    }
+
+    /**
+     * Something else as if it were a camera: recordings at the pace of their time stamps, addresses that are taken up again
+     * when they break off. Cameras and screens need no such thing.
+     *
+     * @param loop a recording begins anew at its end, without its sound
+     */
+    record Live(SourceSpec what, boolean loop) implements SourceSpec {}
+
     /** Y4M or any streamable container on standard input. */
     record Stdin() implements SourceSpec {}
 
@@ -93,6 +132,7 @@ public sealed interface SourceSpec {
      * @param frames at most so many; 0 is all
      * @param fps by repeating and leaving out; null keeps the times
      * @param maxPixels larger pictures are refused
+     * @param camera how a camera or screen is to be taken
      */
     record Options(
             @Nullable Duration start,
@@ -101,7 +141,29 @@ public sealed interface SourceSpec {
             @Nullable Rational fps,
             long maxPixels,
             Duration connectLimit,
-            Duration readLimit) {
+            Duration readLimit,
+            CameraWish camera) {
+        /** With any camera as it is. */
+        public Options(
+                @Nullable Duration start,
+                @Nullable Duration end,
+                long frames,
+                @Nullable Rational fps,
+                long maxPixels,
+                Duration connectLimit,
+                Duration readLimit) {
+            this(start, end, frames, fps, maxPixels, connectLimit, readLimit, CameraWish.ANY);
+        }
+
+        public Options with(CameraWish newCamera) {
+            return new Options(start, end, frames, fps, maxPixels, connectLimit, readLimit, newCamera);
+        }
+
+        /** One opening of many: the count and the rate are somebody else's. */
+        Options endless() {
+            return new Options(null, null, 0, null, maxPixels, connectLimit, readLimit, camera);
+        }
+
         public static final Options ALL =
                 new Options(null, null, 0, null, 40_000_000, Duration.ofSeconds(10), Duration.ofSeconds(10));
     }
@@ -114,6 +176,12 @@ public sealed interface SourceSpec {
         if (argument.equals("-")) {
             return new Stdin();
         }
+        if (argument.equals("webcam") || argument.startsWith("webcam:")) {
+            return new Webcam(argument.substring(Math.min(argument.length(), "webcam:".length())));
+        }
+        if (argument.equals("screen") || argument.startsWith("screen:")) {
+            return Screen.parse(argument.substring(Math.min(argument.length(), "screen:".length())));
+        }
         if (argument.startsWith("pattern:")) {
             return Pattern.parse(argument.substring("pattern:".length()));
         }
@@ -125,6 +193,19 @@ public sealed interface SourceSpec {
             return new Images(argument);
         }
         return new Video(Path.of(argument));
+    }
+
+    /** Reads one argument as something live; {@code clip.mp4?loop} begins anew at its end. */
+    static SourceSpec parseLive(String argument) {
+        boolean loop = argument.endsWith("?loop");
+        SourceSpec what = parse(loop ? argument.substring(0, argument.length() - "?loop".length()) : argument);
+        return switch (what) {
+            case Webcam camera -> camera;
+            case Screen screen -> screen;
+            case Live live -> live;
+            case Pattern p -> new Pattern(p.kind(), p.width(), p.height(), p.frames(), p.fps(), p.seed(), true);
+            default -> new Live(what, loop);
+        };
     }
 
     /** Opens it. Throws an input {@code Failure} in one sentence when it cannot be read as frames. */
@@ -146,6 +227,11 @@ public sealed interface SourceSpec {
                         MediaSource.Target.NATURAL);
             case Program(Supplier<Source> source) -> source.get();
             case Pattern pattern -> dev.handsover.capture.pattern.PatternSource.open(pattern, options);
+            case Webcam webcam -> LiveSources.webcam(webcam, options);
+            case Screen screen -> LiveSources.screen(screen, options);
+            case Live(Network(String url), boolean loop) -> LiveSources.network(url, options);
+            case Live(SourceSpec what, boolean loop) ->
+                PacedSource.open(() -> what.open(options, sound && !loop), loop);
         };
     }
 

@@ -65,6 +65,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (Failure e) {
             say("!", "OpenGL", e.sentence());
         }
+        CamerasCommand.findings().forEach(spec.commandLine().getOut()::println);
         for (ModelCard card : ModelCard.all()) {
             check("model " + card.name(), () -> {
                 card.verify();

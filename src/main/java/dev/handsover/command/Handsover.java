@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LiveCommand.class,
             DemoCommand.class,
             ModelsCommand.class,
+            CamerasCommand.class,
             EvalCommand.class,
             DoctorCommand.class,
             ConfigCommand.class,

@@ -38,7 +38,7 @@ final class ProcessCommand implements Callable<Integer> {
             paramLabel = "IN",
             description =
                     "A video, picture, folder, 'shot_%%04d.png', '*.jpg', http(s):// rtsp:// udp:// address, - for"
-                            + " standard input, or pattern:hands, pattern:bars, pattern:clock.")
+                            + " standard input, webcam, webcam:NAME, screen, or pattern:hands, pattern:bars, pattern:clock.")
     String in = "";
 
     @Parameters(
@@ -47,7 +47,7 @@ final class ProcessCommand implements Callable<Integer> {
             arity = "0..1",
             description =
                     "A video (.mp4 .mkv .mov .webm), picture, folder, out_%%05d.png, - (Matroska) or y4m:- for standard"
-                            + " output, or null: for nowhere.")
+                            + " output, v4l2:/dev/videoN, or null: for nowhere.")
     @Nullable String out;
 
     @Option(
@@ -66,6 +66,9 @@ final class ProcessCommand implements Callable<Integer> {
 
     @Mixin
     CutOptions cut = new CutOptions();
+
+    @Mixin
+    CameraOptions camera = new CameraOptions();
 
     @Mixin
     TellOptions tell = new TellOptions();
@@ -206,7 +209,7 @@ final class ProcessCommand implements Callable<Integer> {
         }
         return new Settings(
                 SourceSpec.parse(in),
-                cut.options(),
+                cut.options().with(camera.wish()),
                 look.modelChoice(),
                 look.matte(),
                 look.look(),

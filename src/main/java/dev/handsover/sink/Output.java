@@ -45,6 +45,9 @@ public sealed interface Output {
     /** Matroska or Y4M on standard output. */
     record Stdout(String container) implements Output {}
 
+    /** {@code v4l2:/dev/videoN}: a camera for other programs, of the kernel's. */
+    record Camera(Path node) implements Output {}
+
     /** Nowhere: for measuring. */
     record Null() implements Output {}
 
@@ -92,6 +95,9 @@ public sealed interface Output {
             }
             default -> {}
         }
+        if (argument.startsWith("v4l2:")) {
+            return new Camera(camera(argument.substring("v4l2:".length())));
+        }
         Path path = Path.of(argument);
         if (argument.endsWith("/") || Files.isDirectory(path)) {
             return new Folder(path);
@@ -114,6 +120,16 @@ public sealed interface Output {
         return new Image(path);
     }
 
+    private static Path camera(String node) {
+        if (node.matches("\\d{1,4}")) {
+            return Path.of("/dev/video" + node);
+        }
+        if (!node.startsWith("/")) {
+            throw Failure.usage("A virtual camera is v4l2:/dev/videoN; handsover cameras lists those there are.");
+        }
+        return Path.of(node);
+    }
+
     /** The extension in lower case, without its dot; empty when there is none. */
     static String extension(String name) {
         int dot = name.lastIndexOf('.');
@@ -132,7 +148,7 @@ public sealed interface Output {
             default ->
                 throw Failure.usage(
                         "\"" + argument + "\" is no output that can be written: use .mp4 .mov .mkv .webm .avi .ts"
-                                + " .webp .y4m, .png .jpg .tif, out_%05d.png, a folder/, - , y4m:- or null:.");
+                                + " .webp .y4m, .png .jpg .tif, out_%05d.png, a folder/, v4l2:/dev/videoN, - , y4m:- or null:.");
         };
     }
 
@@ -144,6 +160,7 @@ public sealed interface Output {
             case Sequence(String pattern) -> new ImageSink.Sequence(pattern, job);
             case Image(Path path) -> new ImageSink.Single(path, job);
             case Folder(Path path) -> new ImageSink.Folder(path, job);
+            case Camera(Path node) -> new VirtualCamera(node, job);
             case Null() -> new ProgramSink("null:", picture -> {});
             case Program(Consumer<Frame> taker) -> new ProgramSink("program", taker);
         };
@@ -157,6 +174,7 @@ public sealed interface Output {
             case Image(Path path) -> Optional.of(path);
             case Folder(Path path) -> Optional.of(path);
             case Stdout(String container) -> Optional.of(Path.of("-"));
+            case Camera(Path node) -> Optional.of(node);
             case Null() -> Optional.empty();
             case Program(Consumer<Frame> taker) -> Optional.empty();
         };
@@ -170,6 +188,7 @@ public sealed interface Output {
             case Image(Path path) -> path.toString();
             case Folder(Path path) -> path + "/";
             case Stdout(String container) -> "-";
+            case Camera(Path node) -> "v4l2:" + node;
             case Null() -> "null:";
             case Program(Consumer<Frame> taker) -> "program";
         };
