@@ -64,7 +64,7 @@ final class Container implements AutoCloseable {
      * @param name as the user named it
      * @param remote may keep us waiting
      * @param sound tracks of sound are wanted
-     * @param live delay counts: nothing is read ahead
+     * @param live delay counts: the decoder holds nothing back
      * @param device the device that it is, or null
      */
     record Place(
@@ -138,9 +138,6 @@ final class Container implements AutoCloseable {
         AVDictionary settings = new AVDictionary(null);
         if (place.device() != null) {
             place.device().settings().forEach((key, value) -> av_dict_set(settings, key, value, 0));
-        }
-        if (place.live()) {
-            av_dict_set(settings, "fflags", "nobuffer", 0);
         }
         if (place.url().startsWith("rtsp:")) {
             av_dict_set(settings, "rtsp_transport", "tcp", 0);

@@ -38,9 +38,15 @@ record ModeChoice(
                 best = mode;
             }
         }
-        return best == null
-                ? null
-                : new ModeChoice(best.coding(), best.width(), best.height(), rate(best, wanted(wish)));
+        if (best == null) {
+            return null;
+        }
+        boolean exact = best.anySize() && wish.sized();
+        return new ModeChoice(
+                best.coding(),
+                exact ? wish.width() : best.width(),
+                exact ? wish.height() : best.height(),
+                rate(best, wanted(wish)));
     }
 
     private static double wanted(CameraWish wish) {

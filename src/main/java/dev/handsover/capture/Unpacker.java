@@ -21,6 +21,7 @@ import dev.handsover.frame.Failure;
 import dev.handsover.v4l2.Coding;
 import dev.handsover.v4l2.Layout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -102,7 +103,7 @@ final class Unpacker implements AutoCloseable {
     }
 
     private boolean decode(AVCodecContext with, MemorySegment bytes, long time, AVFrame into) {
-        if (bytes.byteSize() == 0) {
+        if (bytes.byteSize() < 2 || !lenient && layout.coding() != Coding.H264 && !beginsAsJpeg(bytes)) {
             refused++;
             return false;
         }
@@ -125,6 +126,11 @@ final class Unpacker implements AutoCloseable {
         avutil.av_frame_unref(into);
         refused++;
         return false;
+    }
+
+    /** The decoder would take a picture without its beginning and colour it by the tables of the one before. */
+    private static boolean beginsAsJpeg(MemorySegment bytes) {
+        return bytes.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0xff && bytes.get(ValueLayout.JAVA_BYTE, 1) == (byte) 0xd8;
     }
 
     private boolean copy(MemorySegment bytes, long time, AVFrame into) {

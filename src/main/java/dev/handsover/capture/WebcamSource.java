@@ -119,24 +119,13 @@ final class WebcamSource implements Source {
                 normalizer.target(), TICKS, rate, -1, -1, true, false, List.of(), Map.of("camera", about().card()));
     }
 
-    private static ModeChoice mode(VideoDevice device, CameraWish wish) throws Refusal {
-        List<dev.handsover.v4l2.Mode> modes = device.modes();
-        ModeChoice chosen = ModeChoice.of(modes, wish);
+    private static ModeChoice mode(VideoDevice device, CameraWish wish) {
+        ModeChoice chosen = ModeChoice.of(device.modes(), wish);
         if (chosen != null) {
             return chosen;
         }
-        // some drivers list nothing and only take what they are set to
-        Layout current = device.current();
-        if (!modes.isEmpty() || current == null || !wish.format().takes(current.coding())) {
-            throw Failure.device(device.about().card() + " (" + device.about().node() + ") gives no pictures as "
-                    + wish.format().name().toLowerCase(Locale.ROOT)
-                    + "; handsover cameras lists what it gives.");
-        }
-        return new ModeChoice(
-                current.coding(),
-                wish.sized() ? wish.width() : current.width(),
-                wish.sized() ? wish.height() : current.height(),
-                wish.fps());
+        throw Failure.device(device.about().card() + " (" + device.about().node() + ") gives no pictures as "
+                + wish.format().name().toLowerCase(Locale.ROOT) + "; handsover cameras lists what it gives.");
     }
 
     private static Layout set(VideoDevice device, ModeChoice mode) throws Refusal {

@@ -19,6 +19,7 @@ import dev.handsover.v4l2.Refusal;
 import dev.handsover.v4l2.VideoDevice;
 import dev.handsover.v4l2.VideoDevices;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,7 @@ final class VirtualCamera implements Sink {
             this.picture = device.allocate(layout.bytes());
             this.scaler = scaler(job.pictures());
             point();
+            claim();
         } catch (Refusal e) {
             device.close();
             throw refused(node, e);
@@ -159,6 +161,22 @@ final class VirtualCamera implements Sink {
                 1 << 16,
                 1 << 16);
         return made;
+    }
+
+    /** Black at once: readers that are there see something, and nobody can change the setting any more. */
+    private void claim() throws Refusal {
+        boolean plain = layout.coding() != Coding.YUYV;
+        long luma = (long) layout.rowBytes() * layout.height();
+        byte dark = (byte) layout.color().lumaOffset();
+        picture.fill((byte) 128);
+        for (long i = 0; i < luma; i += plain ? 1 : 2) {
+            picture.set(ValueLayout.JAVA_BYTE, i, dark);
+        }
+        try {
+            device.write(picture, ROOM);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Where the device's layout has its planes. */

@@ -127,6 +127,7 @@ public final class VideoDevice implements AutoCloseable {
 
     private void addSizes(Coding coding, List<Mode> modes) {
         MemorySegment size = descriptor.allocate(44);
+        int before = modes.size();
         for (int i = 0; i < MOST_ENTRIES; i++) {
             size.fill((byte) 0);
             size.set(JAVA_INT, 0, i);
@@ -137,7 +138,7 @@ public final class VideoDevice implements AutoCloseable {
             int width = size.get(JAVA_INT, 12);
             int height = size.get(JAVA_INT, 16);
             if (size.get(JAVA_INT, 8) == DISCRETE) {
-                modes.add(new Mode(coding, width, height, rates(coding, width, height)));
+                modes.add(new Mode(coding, width, height, false, rates(coding, width, height)));
                 continue;
             }
             int mostWidth = size.get(JAVA_INT, 16);
@@ -145,10 +146,18 @@ public final class VideoDevice implements AutoCloseable {
             int mostHeight = size.get(JAVA_INT, 28);
             for (int[] each : COMMON) {
                 if (each[0] >= width && each[0] <= mostWidth && each[1] >= leastHeight && each[1] <= mostHeight) {
-                    modes.add(new Mode(coding, each[0], each[1], rates(coding, each[0], each[1])));
+                    modes.add(new Mode(coding, each[0], each[1], true, rates(coding, each[0], each[1])));
                 }
             }
             break;
+        }
+        if (modes.size() == before) {
+            // it lists no sizes: what it is set to, or whatever it can be set to
+            MemorySegment format = descriptor.allocate(208);
+            format.set(JAVA_INT, 0, CAPTURE);
+            if (descriptor.tryCall(G_FMT, format) == 0) {
+                modes.add(new Mode(coding, format.get(JAVA_INT, 8), format.get(JAVA_INT, 12), true, List.of()));
+            }
         }
     }
 
@@ -181,14 +190,6 @@ public final class VideoDevice implements AutoCloseable {
         if (num > 0 && den > 0) {
             rates.add(new Rational(num, den).inverse());
         }
-    }
-
-    /** The setting that a camera has now; null for pictures that this program does not read. */
-    public @Nullable Layout current() throws Refusal {
-        MemorySegment format = descriptor.allocate(208);
-        format.set(JAVA_INT, 0, CAPTURE);
-        descriptor.call("VIDIOC_G_FMT", G_FMT, format);
-        return layout(format);
     }
 
     /** Sets a camera; null when it takes another coding than asked. The device may change the size. */
