@@ -25,6 +25,14 @@ class ArchitectureTest {
             .resideInAnyPackage("..handsover.frame..", "java..", "org.jspecify..");
 
     @ArchTest
+    static final ArchRule devicesKnowFramesAlone = classes()
+            .that()
+            .resideInAPackage("..v4l2..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("..handsover.v4l2..", "..handsover.frame..", "java..", "org.jspecify..");
+
+    @ArchTest
     static final ArchRule stagesKnowNoOtherStage = slices().matching(
                     "dev.handsover.(capture|segment|matte|composite|sink)..")
             .should()

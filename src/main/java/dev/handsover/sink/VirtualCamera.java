@@ -16,6 +16,7 @@ import dev.handsover.frame.SoundPacket;
 import dev.handsover.v4l2.Coding;
 import dev.handsover.v4l2.Layout;
 import dev.handsover.v4l2.Refusal;
+import dev.handsover.v4l2.Transmission;
 import dev.handsover.v4l2.VideoDevice;
 import dev.handsover.v4l2.VideoDevices;
 import java.lang.foreign.MemorySegment;
@@ -50,6 +51,7 @@ final class VirtualCamera implements Sink {
     private final boolean live;
     private final VideoDevice device;
     private final Layout layout;
+    private final Transmission transmission;
     private final SwsContext scaler;
     private final MemorySegment picture;
     private final PointerPointer<Pointer> from = new PointerPointer<>(4);
@@ -70,6 +72,7 @@ final class VirtualCamera implements Sink {
             this.layout = choose(job.pictures());
             Rational rate = job.stream().frameRate();
             device.outputRate(rate);
+            this.transmission = Transmission.start(device);
             this.picture = device.allocate(layout.bytes());
             this.scaler = scaler(job.pictures());
             point();
@@ -173,7 +176,7 @@ final class VirtualCamera implements Sink {
             picture.set(ValueLayout.JAVA_BYTE, i, dark);
         }
         try {
-            device.write(picture, ROOM);
+            transmission.write(picture, ROOM);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -209,7 +212,7 @@ final class VirtualCamera implements Sink {
             if (!live) {
                 pace(frame.timeNanos());
             }
-            boolean taken = device.write(picture, ROOM);
+            boolean taken = transmission.write(picture, ROOM);
             long now = System.nanoTime();
             lastRoomNanos = taken || count == 0 ? now : lastRoomNanos;
             leftOut += taken ? 0 : 1;
@@ -256,6 +259,7 @@ final class VirtualCamera implements Sink {
 
     @Override
     public void close() {
+        transmission.close();
         device.close();
         sws_freeContext(scaler);
         from.close();

@@ -5,25 +5,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A camera that streams into a few buffers shared with the kernel. The reader has one picture at a time and gives it back
  * before the next. One thread.
  */
 public final class Capture implements AutoCloseable {
-    private static final long REQBUFS = VideoDevice.request(3, 8, 20);
-    private static final long QUERYBUF = VideoDevice.request(3, 9, 88);
-    private static final long QBUF = VideoDevice.request(3, 15, 88);
-    private static final long DQBUF = VideoDevice.request(3, 17, 88);
-    private static final long STREAMON = VideoDevice.request(1, 18, 4);
-    private static final long STREAMOFF = VideoDevice.request(1, 19, 4);
-
     /** Enough that a pause of the reader of 100 ms at 30 frames a second loses nothing; each one more may age. */
-    private static final int BUFFERS = 4;
+    private static final int COUNT = 4;
 
-    private static final int MEMORY_MAPPED = 1;
     private static final int FLAG_ERROR = 0x40;
     private static final int CLOCK_MASK = 0xe000;
     private static final int CLOCK_MONOTONIC = 0x2000;
@@ -34,10 +24,9 @@ public final class Capture implements AutoCloseable {
 
     private final Descriptor device;
     private final boolean newestOnly;
-    private final List<MemorySegment> buffers = new ArrayList<>();
+    private final Buffers buffers;
     private final MemorySegment buffer;
     private final MemorySegment second;
-    private final MemorySegment type;
     private int held = -1;
     private int bytes;
     private boolean damaged;
@@ -47,13 +36,12 @@ public final class Capture implements AutoCloseable {
     private long lost;
     private long late;
 
-    private Capture(Descriptor device, boolean newestOnly) {
+    private Capture(Descriptor device, boolean newestOnly) throws Refusal {
         this.device = device;
         this.newestOnly = newestOnly;
-        this.buffer = device.allocate(88);
-        this.second = device.allocate(88);
-        this.type = device.allocate(4);
-        type.set(JAVA_INT, 0, VideoDevice.CAPTURE);
+        this.buffer = device.allocate(Buffers.BYTES);
+        this.second = device.allocate(Buffers.BYTES);
+        this.buffers = new Buffers(device, VideoDevice.CAPTURE, COUNT);
     }
 
     /**
@@ -73,26 +61,10 @@ public final class Capture implements AutoCloseable {
     }
 
     private void start() throws Refusal {
-        MemorySegment request = device.allocate(20);
-        request.set(JAVA_INT, 0, BUFFERS);
-        request.set(JAVA_INT, 4, VideoDevice.CAPTURE);
-        request.set(JAVA_INT, 8, MEMORY_MAPPED);
-        device.call("VIDIOC_REQBUFS", REQBUFS, request);
-        for (int i = 0; i < request.get(JAVA_INT, 0); i++) {
-            describe(buffer, i);
-            device.call("VIDIOC_QUERYBUF", QUERYBUF, buffer);
-            buffers.add(device.map(buffer.get(JAVA_INT, 64), buffer.get(JAVA_INT, 72)));
-            describe(buffer, i);
-            device.call("VIDIOC_QBUF", QBUF, buffer);
+        for (int i = 0; i < buffers.count(); i++) {
+            buffers.queue(i, 0);
         }
-        device.call("VIDIOC_STREAMON", STREAMON, type);
-    }
-
-    private static void describe(MemorySegment which, int index) {
-        which.fill((byte) 0);
-        which.set(JAVA_INT, 0, index);
-        which.set(JAVA_INT, 4, VideoDevice.CAPTURE);
-        which.set(JAVA_INT, 60, MEMORY_MAPPED);
+        buffers.start();
     }
 
     /** Waits for the next picture, the newest there is; false when none came within the limit. */
@@ -114,7 +86,7 @@ public final class Capture implements AutoCloseable {
             late++;
             int older = buffer.get(JAVA_INT, 0);
             buffer.copyFrom(second);
-            queue(older);
+            buffers.queue(older, 0);
         }
         note();
         return true;
@@ -124,7 +96,7 @@ public final class Capture implements AutoCloseable {
     public void begin() throws Refusal {
         giveBack();
         while (take(buffer)) {
-            queue(buffer.get(JAVA_INT, 0));
+            buffers.queue(buffer.get(JAVA_INT, 0), 0);
         }
         sequence = -1;
         lost = 0;
@@ -137,16 +109,11 @@ public final class Capture implements AutoCloseable {
 
     /** Takes a filled buffer out of the kernel's queue; false when there is none. */
     private boolean take(MemorySegment into) throws Refusal {
-        describe(into, 0);
-        int error = device.tryCall(DQBUF, into);
-        if (error == 0) {
+        boolean taken = buffers.take(into);
+        if (taken) {
             count(into.get(JAVA_INT, 56));
-            return true;
         }
-        if (Descriptor.again(error)) {
-            return false;
-        }
-        throw new Refusal("VIDIOC_DQBUF", error);
+        return taken;
     }
 
     private void count(int now) {
@@ -171,7 +138,7 @@ public final class Capture implements AutoCloseable {
 
     /** The picture's bytes, good until {@link #giveBack}. */
     public MemorySegment bytes() {
-        MemorySegment whole = buffers.get(held);
+        MemorySegment whole = buffers.at(held);
         return whole.asSlice(0, Math.min(Integer.toUnsignedLong(bytes), whole.byteSize()));
     }
 
@@ -205,24 +172,13 @@ public final class Capture implements AutoCloseable {
         if (held >= 0) {
             int index = held;
             held = -1;
-            queue(index);
+            buffers.queue(index, 0);
         }
-    }
-
-    private void queue(int index) throws Refusal {
-        describe(second, index);
-        device.call("VIDIOC_QBUF", QBUF, second);
     }
 
     /** Stops the camera. Its device is closed by its owner, after this. */
     @Override
     public void close() {
-        device.tryCall(STREAMOFF, type);
-        buffers.forEach(device::unmap);
-        buffers.clear();
-        MemorySegment none = device.allocate(20);
-        none.set(JAVA_INT, 4, VideoDevice.CAPTURE);
-        none.set(JAVA_INT, 8, MEMORY_MAPPED);
-        device.tryCall(REQBUFS, none);
+        buffers.close();
     }
 }

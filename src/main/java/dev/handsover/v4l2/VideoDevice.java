@@ -6,7 +6,6 @@ import dev.handsover.frame.Rational;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,6 +44,7 @@ public final class VideoDevice implements AutoCloseable {
     private final Descriptor descriptor;
     private final Path node;
     private final About about;
+    private boolean streams;
 
     /**
      * What a device says of itself.
@@ -82,13 +82,14 @@ public final class VideoDevice implements AutoCloseable {
         descriptor.call("VIDIOC_QUERYCAP", QUERYCAP, caps);
         int all = caps.get(JAVA_INT, 84);
         int own = (all & HAS_DEVICE_CAPS) != 0 ? caps.get(JAVA_INT, 88) : all;
+        streams = (own & CAN_STREAM) != 0;
         return new About(
                 node,
                 text(caps, 16, 32),
                 text(caps, 48, 32),
                 text(caps, 0, 16),
                 (own & CAN_CAPTURE) != 0 && (own & CAN_STREAM) != 0,
-                (own & CAN_OUTPUT) != 0 && (own & CAN_WRITE) != 0);
+                (own & CAN_OUTPUT) != 0 && (own & (CAN_WRITE | CAN_STREAM)) != 0);
     }
 
     private static String text(MemorySegment from, long offset, int bytes) {
@@ -100,6 +101,11 @@ public final class VideoDevice implements AutoCloseable {
 
     public About about() {
         return about;
+    }
+
+    /** It shares its buffers. */
+    boolean streams() {
+        return streams;
     }
 
     Descriptor descriptor() {
@@ -254,15 +260,9 @@ public final class VideoDevice implements AutoCloseable {
         return rates.isEmpty() ? null : rates.getFirst();
     }
 
-    /** Memory for {@link #write}, freed with the device. */
+    /** Memory that is freed with the device. */
     public MemorySegment allocate(long bytes) {
         return descriptor.allocate(bytes);
-    }
-
-    /** Hands one picture to an output; false when the device took none within the limit. */
-    public boolean write(MemorySegment picture, Duration limit) throws Refusal, InterruptedException {
-        int ready = descriptor.await(Descriptor.WRITABLE, limit);
-        return ready != 0 && descriptor.write(picture);
     }
 
     @Override
