@@ -56,6 +56,9 @@ final class LiveCommand implements Callable<Integer> {
     List<String> outputs = new ArrayList<>();
 
     @Mixin
+    CameraOptions camera = new CameraOptions();
+
+    @Mixin
     LookOptions look = new LookOptions();
 
     @Mixin
@@ -135,7 +138,7 @@ final class LiveCommand implements Callable<Integer> {
         }
         return new Settings(
                 source(),
-                SourceSpec.Options.ALL,
+                capture(),
                 look.modelChoice(),
                 look.matte(),
                 look.look(),
@@ -172,12 +175,24 @@ final class LiveCommand implements Callable<Integer> {
                 !windowOptions.noVsync);
     }
 
+    private SourceSpec.Options capture() {
+        SourceSpec.Options all = SourceSpec.Options.ALL;
+        return new SourceSpec.Options(
+                null, null, 0, null, all.maxPixels(), all.connectLimit(), all.readLimit(), camera.wish());
+    }
+
+    /** Everything that is no camera is made to come at the pace of its time stamps, recordings for ever. */
     private SourceSpec source() {
-        SourceSpec spec = SourceSpec.parse(
-                source.startsWith("pattern:") && !source.contains("live=")
-                        ? source + (source.contains("?") ? "&live=1" : "?live=1")
-                        : source);
-        return spec;
+        SourceSpec spec = SourceSpec.parse(source);
+        return switch (spec) {
+            case SourceSpec.Webcam _, SourceSpec.Screen _, SourceSpec.Live _, SourceSpec.Program _ -> spec;
+            case SourceSpec.Pattern p ->
+                p.live() ? spec : SourceSpec.parse(source + (source.contains("?") ? "&live=1" : "?live=1"));
+            case SourceSpec.Images _ ->
+                throw Failure.usage("A folder of pictures has no pace; name a video or a camera.");
+            case SourceSpec.Video _ -> new SourceSpec.Live(spec, true);
+            case SourceSpec.Network _, SourceSpec.Stdin _ -> new SourceSpec.Live(spec, false);
+        };
     }
 
     @Override

@@ -216,8 +216,11 @@ public final class HostEngine implements Engine {
 
     @Override
     public String tier() {
-        return "network on " + workers.size() + (workers.size() == 1 ? " CPU thread" : " CPU threads") + ", "
-                + compositor.describe() + (why.isEmpty() ? "" : ", " + why);
+        Segmenter one = slots[0].segmenter;
+        int threads = workers.size() * one.threads();
+        return "network " + one.width() + "×" + one.height() + " on " + threads
+                + (threads == 1 ? " CPU thread" : " CPU threads") + ", " + compositor.describe()
+                + (why.isEmpty() ? "" : ", " + why);
     }
 
     @Override

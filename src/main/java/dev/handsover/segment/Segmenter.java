@@ -40,7 +40,13 @@ public final class Segmenter implements AutoCloseable {
 
     /** What the segmenters of one network share; the last one closes it. */
     private record Shared(
-            OrtSession session, ModelCard card, int width, int height, List<Long> outputShape, AtomicInteger users) {}
+            OrtSession session,
+            ModelCard card,
+            int width,
+            int height,
+            int threads,
+            List<Long> outputShape,
+            AtomicInteger users) {}
 
     private Segmenter(Shared shared, PictureFormat frames, boolean[] kept) throws OrtException {
         this.shared = shared;
@@ -103,8 +109,8 @@ public final class Segmenter implements AutoCloseable {
         OrtSession session = null;
         try {
             session = session(card, size, threads);
-            Shared shared =
-                    new Shared(session, card, size[0], size[1], outputShape(session, card, size), new AtomicInteger());
+            Shared shared = new Shared(
+                    session, card, size[0], size[1], threads, outputShape(session, card, size), new AtomicInteger());
             for (int i = 0; i < workers; i++) {
                 segmenters.add(new Segmenter(shared, frames, kept));
                 shared.users.incrementAndGet();
@@ -146,7 +152,7 @@ public final class Segmenter implements AutoCloseable {
     /** Runs once with nothing in it: proves that the network takes this size, and tells the output's shape. */
     private static List<Long> outputShape(OrtSession session, ModelCard card, int[] size) throws OrtException {
         boolean bytes = card.input().element() == ModelCard.Element.UINT8;
-        Shared asked = new Shared(session, card, size[0], size[1], List.of(), new AtomicInteger());
+        Shared asked = new Shared(session, card, size[0], size[1], 1, List.of(), new AtomicInteger());
         String name = session.getInputNames().iterator().next();
         if (!card.input().name().isEmpty()
                 && !session.getInputNames().contains(card.input().name())) {
@@ -196,6 +202,11 @@ public final class Segmenter implements AutoCloseable {
 
     public int height() {
         return shared.height;
+    }
+
+    /** ONNX Runtime's threads for one run. */
+    public int threads() {
+        return shared.threads;
     }
 
     /** ONNX Runtime's version. */

@@ -140,6 +140,11 @@ abstract class OnAScreen {
         }
     }
 
+    /** The window's inside is the golden picture, or becomes it: the screen may show a picture a moment after it was swapped. */
+    static void golden(String name) {
+        settle(() -> Goldens.check(name, part(640, 360), 12));
+    }
+
     static void pause(int millis) {
         LockSupport.parkNanos(millis * 1_000_000L);
     }

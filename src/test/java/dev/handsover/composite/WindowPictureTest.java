@@ -28,18 +28,22 @@ class WindowPictureTest extends OnAScreen {
                 try (FramePool pool = new FramePool(format, 2);
                         Running running = new Running(PLAIN)) {
                     running.show(bars(pool.take()));
-                    BufferedImage seen = screen().screenshot();
-                    for (int i = 0; i < COLORS.length; i++) {
-                        assertColor(COLORS[i], seen, 80 * i + 40, 180, chroma + " " + color);
-                        assertColor(COLORS[i], seen, 80 * i + 40, 3, "top");
-                        assertColor(COLORS[i], seen, 80 * i + 40, 300, "above the mark");
-                    }
-                    assertColor(COLORS[7], seen, 20, 345, "the mark is at the lower left");
-                    assertColor(COLORS[1], seen, 120, 345, "and nowhere else");
+                    settle(() -> barsAreSeen(chroma + " " + color));
                     assertEquals(0, pool.out(), "the frame is back");
                 }
             }
         }
+    }
+
+    private static void barsAreSeen(String what) {
+        BufferedImage seen = screen().screenshot();
+        for (int i = 0; i < COLORS.length; i++) {
+            assertColor(COLORS[i], seen, 80 * i + 40, 180, what);
+            assertColor(COLORS[i], seen, 80 * i + 40, 3, "top");
+            assertColor(COLORS[i], seen, 80 * i + 40, 300, "above the mark");
+        }
+        assertColor(COLORS[7], seen, 20, 345, "the mark is at the lower left");
+        assertColor(COLORS[1], seen, 120, 345, "and nowhere else");
     }
 
     @Test
@@ -51,9 +55,11 @@ class WindowPictureTest extends OnAScreen {
             fill(picture, COLORS[5]);
             running.show(picture);
             int[] at = Screen.fit(odd.displayAspect(), 640, 360);
-            BufferedImage seen = screen().screenshot();
-            assertColor(COLORS[5], seen, at[0] + 1, at[1] + 1, "first");
-            assertColor(COLORS[5], seen, at[0] + at[2] - 2, at[1] + at[3] - 2, "last");
+            settle(() -> {
+                BufferedImage seen = screen().screenshot();
+                assertColor(COLORS[5], seen, at[0] + 1, at[1] + 1, "first");
+                assertColor(COLORS[5], seen, at[0] + at[2] - 2, at[1] + at[3] - 2, "last");
+            });
         }
     }
 
@@ -64,7 +70,7 @@ class WindowPictureTest extends OnAScreen {
             Frame picture = pool.take();
             fill(picture, COLORS[2]);
             running.show(picture);
-            letterboxed(640, 360, 80, 0, 480, 360);
+            settle(() -> letterboxed(640, 360, 80, 0, 480, 360));
             screen().xdotool("windowsize", "--sync", running.id, "300", "500");
             settle(() -> letterboxed(300, 500, 0, 137, 300, 225));
             screen().xdotool("windowsize", "--sync", running.id, "900", "300");
@@ -120,10 +126,12 @@ class WindowPictureTest extends OnAScreen {
         try (FramePool pool = new FramePool(format, 1);
                 Running running = new Running(PLAIN)) {
             running.show(halfClear(pool.take()));
-            BufferedImage seen = screen().screenshot();
-            assertColor(COLORS[5], seen, 480, 180, "the opaque half");
-            assertColor(0x808080, seen, 40, 5, "dark square");
-            assertColor(0x9E9E9E, seen, 5, 5, "light square");
+            settle(() -> {
+                BufferedImage seen = screen().screenshot();
+                assertColor(COLORS[5], seen, 480, 180, "the opaque half");
+                assertColor(0x808080, seen, 40, 5, "dark square");
+                assertColor(0x9E9E9E, seen, 5, 5, "light square");
+            });
         }
         assumeTrue(Xvfb.installed("xcompmgr"), "the desktop does not show through here: there is no xcompmgr");
         Process composing = screen().start("xcompmgr");
@@ -170,7 +178,7 @@ class WindowPictureTest extends OnAScreen {
             running.show(bars(pool.take()));
             running.window.hud(new Hud(FIGURES, List.of(), "The camera is unplugged; waiting for it.", 33, null));
             pause(500);
-            Goldens.check("window-figures", part(640, 360), 12);
+            golden("window-figures");
             for (int i = 0; i < 120; i++) {
                 Frame picture = bars(pool.take());
                 picture.captured(System.nanoTime() - (long) ((20 + 12 * Math.sin(i / 9.0)) * 1e6));
@@ -204,7 +212,7 @@ class WindowPictureTest extends OnAScreen {
             running.show(bars(pool.take()));
             running.window.hud(new Hud(List.of(), Hud.keys(true), "", 33, null));
             pause(500);
-            Goldens.check("window-help", part(640, 360), 12);
+            golden("window-help");
             assertEquals(Hud.keys(true).size() - 1, Hud.keys(false).size(), "O is told only where it is allowed");
         }
     }
