@@ -213,6 +213,21 @@ public sealed interface SourceSpec {
         return open(options, true);
     }
 
+    /** Paced by the world: what is lost is lost, and is no fault of the input's. */
+    default boolean live() {
+        return switch (this) {
+            case Webcam w -> true;
+            case Screen s -> true;
+            case Live l -> true;
+            case Pattern pattern -> pattern.live();
+            case Video v -> false;
+            case Images i -> false;
+            case Network n -> false;
+            case Stdin s -> false;
+            case Program p -> false;
+        };
+    }
+
     /** Opens it, with or without its sound. */
     private Source open(Options options, boolean sound) {
         return switch (this) {

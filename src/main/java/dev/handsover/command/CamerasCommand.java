@@ -53,7 +53,11 @@ final class CamerasCommand implements Callable<Integer> {
             description = "How long. Default: ${DEFAULT-VALUE}")
     String time = "";
 
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "0", description = "Ends after so many frames.")
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Ends after so many frames, from 1. Default: all")
     long frames;
 
     @Option(names = "--json", description = "Ends with one JSON object instead.")
@@ -132,11 +136,10 @@ final class CamerasCommand implements Callable<Integer> {
 
     private static String words(Mode mode) {
         List<Rational> rates = mode.rates();
-        return mode.width() + "x" + mode.height()
-                + (rates.isEmpty()
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, " (%.4g fps)", rates.getFirst().value()));
+        String size = mode.width() + "x" + mode.height();
+        return rates.isEmpty()
+                ? size
+                : size + " (" + Handsover.plain(Math.round(rates.getFirst().value() * 100) / 100f) + " fps)";
     }
 
     private void attempt(SourceSpec what, PrintWriter out) throws InterruptedException {

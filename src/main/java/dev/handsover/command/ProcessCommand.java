@@ -233,6 +233,7 @@ final class ProcessCommand implements Callable<Integer> {
         PrintStream objects = video ? System.err : System.out;
         Pipeline.Summary summary =
                 Interruption.run(work, done -> Report.tell(done, console, tell.json ? objects : null));
-        return summary.interrupted() ? Interruption.EXIT_CODE : summary.lost() > 0 ? Failure.Kind.INPUT.exitCode() : 0;
+        boolean faulty = summary.lost() > 0 && !settings.source().live();
+        return summary.interrupted() ? Interruption.EXIT_CODE : faulty ? Failure.Kind.INPUT.exitCode() : 0;
     }
 }
