@@ -48,6 +48,9 @@ public sealed interface Output {
     /** {@code v4l2:/dev/videoN}: a camera for other programs, of the kernel's. */
     record Camera(Path node) implements Output {}
 
+    /** A stream to an address ({@code udp:// tcp:// srt:// rtmp:// rtsp://}); {@code container} is FFmpeg's name. */
+    record Push(String url, String container) implements Output {}
+
     /** Nowhere: for measuring. */
     record Null() implements Output {}
 
@@ -97,6 +100,10 @@ public sealed interface Output {
         }
         if (argument.startsWith("v4l2:")) {
             return new Camera(camera(argument.substring("v4l2:".length())));
+        }
+        if (argument.matches("(udp|tcp|srt|rtmp|rtsp)://.+")) {
+            String scheme = argument.substring(0, argument.indexOf(':'));
+            return new Push(argument, scheme.equals("rtsp") ? "rtsp" : scheme.equals("rtmp") ? "flv" : "mpegts");
         }
         Path path = Path.of(argument);
         if (argument.endsWith("/") || Files.isDirectory(path)) {
@@ -157,6 +164,7 @@ public sealed interface Output {
         return switch (this) {
             case Video(Path path, String container) -> VideoSink.toFile(path, container, job);
             case Stdout(String container) -> VideoSink.toPipe(container, job);
+            case Push(String url, String container) -> VideoSink.toAddress(url, container, job);
             case Sequence(String pattern) -> new ImageSink.Sequence(pattern, job);
             case Image(Path path) -> new ImageSink.Single(path, job);
             case Folder(Path path) -> new ImageSink.Folder(path, job);
@@ -175,6 +183,7 @@ public sealed interface Output {
             case Folder(Path path) -> Optional.of(path);
             case Stdout(String container) -> Optional.of(Path.of("-"));
             case Camera(Path node) -> Optional.of(node);
+            case Push(String url, String container) -> Optional.empty();
             case Null() -> Optional.empty();
             case Program(Consumer<Frame> taker) -> Optional.empty();
         };
@@ -189,6 +198,7 @@ public sealed interface Output {
             case Folder(Path path) -> path + "/";
             case Stdout(String container) -> "-";
             case Camera(Path node) -> "v4l2:" + node;
+            case Push(String url, String container) -> url;
             case Null() -> "null:";
             case Program(Consumer<Frame> taker) -> "program";
         };

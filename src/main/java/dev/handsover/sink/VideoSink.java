@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_GLOBALHEADER;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_NOFILE;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
 import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
@@ -80,6 +81,11 @@ final class VideoSink implements Sink {
         return new VideoSink("standard output", container, "pipe:1", null, job);
     }
 
+    /** A stream that nobody needs to read; an address that cannot be reached is told at once. */
+    static VideoSink toAddress(String url, String container, Output.Job job) {
+        return new VideoSink(url, container, url, null, job);
+    }
+
     private VideoSink(String name, String container, String url, @Nullable TemporaryFile file, Output.Job job) {
         Ffmpeg.load();
         this.name = name;
@@ -152,13 +158,17 @@ final class VideoSink implements Sink {
     }
 
     private void openFile(String url, String container, Output.Job job) {
-        AVIOContext io = new AVIOContext(null);
-        int error = avio_open2(io, url, AVIO_FLAG_WRITE, (AVIOInterruptCB) null, (AVDictionary) null);
-        if (error < 0) {
-            throw Failure.output(name + " cannot be written: " + Ffmpeg.reason(error) + ".");
+        int error;
+        // the muxer of RTSP speaks to its server by itself
+        if ((context.oformat().flags() & AVFMT_NOFILE) == 0) {
+            AVIOContext io = new AVIOContext(null);
+            error = avio_open2(io, url, AVIO_FLAG_WRITE, (AVIOInterruptCB) null, (AVDictionary) null);
+            if (error < 0) {
+                throw Failure.output(name + " cannot be written: " + Ffmpeg.reason(error) + ".");
+            }
+            context.pb(io);
+            open = true;
         }
-        context.pb(io);
-        open = true;
         if (file != null && indexAtEnd) {
             file.reserve(indexBytes(job.stream()));
         }
@@ -172,8 +182,10 @@ final class VideoSink implements Sink {
         av_dict_free(options);
         if (error < 0) {
             broken = true;
-            throw Failure.usage(name + " cannot hold " + codec + " (" + Ffmpeg.reason(error)
-                    + "); choose another container or --codec.");
+            throw file == null && url.contains("://")
+                    ? Failure.output(name + " does not take the stream: " + Ffmpeg.reason(error) + ".")
+                    : Failure.usage(name + " cannot hold " + codec + " (" + Ffmpeg.reason(error)
+                            + "); choose another container or --codec.");
         }
     }
 
@@ -206,7 +218,7 @@ final class VideoSink implements Sink {
 
     private void mux(AVPacket ready) {
         int error = av_interleaved_write_frame(context, ready);
-        if (error >= 0 && context.pb().error() < 0) {
+        if (error >= 0 && open && context.pb().error() < 0) {
             error = context.pb().error();
         }
         if (error >= 0) {
@@ -259,7 +271,7 @@ final class VideoSink implements Sink {
             file.giveReserve();
         }
         int error = av_write_trailer(context);
-        int closed = avio_closep(context.pb());
+        int closed = open ? avio_closep(context.pb()) : 0;
         open = false;
         if (error == Ffmpeg.NO_SPACE || closed == Ffmpeg.NO_SPACE) {
             throw full();

@@ -8,6 +8,8 @@ import dev.handsover.Ff;
 import dev.handsover.Run;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,5 +107,52 @@ class PipesTest {
         var object = JsonParser.parseString(Files.readString(said)).getAsJsonObject();
         assertEquals(30, object.get("frames").getAsInt());
         assertTrue(object.get("outputs").getAsJsonArray().get(0).getAsString().equals("-"));
+    }
+
+    @Test
+    void aStreamIsReadByAnotherProgramWhileItIsSent() throws Exception {
+        int port;
+        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Path taken = folder.resolve("taken.mkv");
+        String address = "udp://127.0.0.1:" + port;
+        Process reader = new ProcessBuilder(
+                        Ff.program(),
+                        "-v",
+                        "error",
+                        "-y",
+                        "-nostdin",
+                        "-i",
+                        address,
+                        "-frames:v",
+                        "20",
+                        "-c:v",
+                        "ffv1",
+                        taken.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("reader.txt").toFile())
+                .start();
+        Run run = Run.of(
+                "live",
+                "--source",
+                "pattern:bars?size=160x96&fps=20",
+                "--no-window",
+                "--output",
+                address,
+                "--for",
+                "12s",
+                "--pictures",
+                "200",
+                "--quiet");
+        assertEquals(0, run.code(), run.err());
+        Run.await(reader);
+        assertEquals(20, Ff.times(taken, "v").size(), Files.readString(folder.resolve("reader.txt")));
+    }
+
+    @Test
+    void anAddressThatNobodyAnswersIsOneSentence() {
+        Run.of("process", "pattern:bars?size=64x64&frames=3", "tcp://127.0.0.1:9")
+                .failed(6, "tcp://127.0.0.1:9");
     }
 }
