@@ -183,15 +183,14 @@ final class LiveCommand implements Callable<Integer> {
 
     /** Everything that is no camera is made to come at the pace of its time stamps, recordings for ever. */
     private SourceSpec source() {
-        SourceSpec spec = SourceSpec.parse(source);
+        boolean plain = source.startsWith("pattern:") && !source.contains("live=");
+        SourceSpec spec =
+                SourceSpec.parseLive(plain ? source + (source.contains("?") ? "&live=1" : "?live=1") : source);
         return switch (spec) {
-            case SourceSpec.Webcam _, SourceSpec.Screen _, SourceSpec.Live _, SourceSpec.Program _ -> spec;
-            case SourceSpec.Pattern p ->
-                p.live() ? spec : SourceSpec.parse(source + (source.contains("?") ? "&live=1" : "?live=1"));
-            case SourceSpec.Images _ ->
+            case SourceSpec.Live(SourceSpec.Images _, boolean _) ->
                 throw Failure.usage("A folder of pictures has no pace; name a video or a camera.");
-            case SourceSpec.Video _ -> new SourceSpec.Live(spec, true);
-            case SourceSpec.Network _, SourceSpec.Stdin _ -> new SourceSpec.Live(spec, false);
+            case SourceSpec.Live(SourceSpec.Video video, boolean _) -> new SourceSpec.Live(video, true);
+            default -> spec;
         };
     }
 
