@@ -1,6 +1,7 @@
 package dev.handsover;
 
 import dev.handsover.capture.Camera;
+import dev.handsover.capture.Microphone;
 import dev.handsover.capture.Source;
 import dev.handsover.composite.Card;
 import dev.handsover.engine.Engine;
@@ -9,6 +10,7 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.Mailbox;
 import dev.handsover.frame.Rational;
 import dev.handsover.frame.SoundPacket;
+import dev.handsover.frame.SoundTrack;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.live.Budget;
 import dev.handsover.live.Faults;
@@ -70,8 +72,14 @@ public final class Live {
      * @param budget steps down when the machine cannot keep up
      * @param runFor ends after that time; zero is never
      * @param pictures ends after so many; 0 is never
+     * @param microphone whose sound goes to the outputs, as {@link Microphone#open} names it, or null
      */
-    public record Options(boolean failOpen, boolean budget, Duration runFor, long pictures) {}
+    public record Options(
+            boolean failOpen,
+            boolean budget,
+            Duration runFor,
+            long pictures,
+            @Nullable String microphone) {}
 
     /** Who looks at a live run: a window, a terminal, nobody. Called on the run's thread. */
     public interface Viewer {
@@ -197,16 +205,17 @@ public final class Live {
                 Mailbox mailbox = Mailbox.live();
                 EngineExchange exchange =
                         new EngineExchange(own, source.format().picture(), latency);
+                Microphone microphone = options.microphone() == null ? null : Microphone.open(options.microphone());
                 Sinks sinks = Sinks.open(
                         own.outputs(),
                         exchange.engine().canvas(),
-                        stream(source, exchange.engine()),
+                        stream(source, exchange.engine(), microphone),
                         own.encoding(),
                         false,
                         own.force(),
                         latency)) {
             source.onSound(SoundPacket::close);
-            StreamFormat stream = stream(source, exchange.engine());
+            StreamFormat stream = stream(source, exchange.engine(), microphone);
             Recorder recorder = new Recorder(own, stream, sinks, actions, viewer::note);
             open = new Open(source, mailbox, exchange, sinks, recorder, Steps.of(own));
             long interval = Math.round(1e9 / stream.frameRate().value());
@@ -215,8 +224,10 @@ public final class Live {
                 viewer.opened(stream, exchange.engine().tier(), sinks.describe());
                 begun = System.nanoTime();
                 lastPicture = begun;
+                Sound sound = Sound.from(microphone, begun);
                 while (!over()) {
                     turn(interval);
+                    sound.drainTo(sinks);
                 }
             }
             viewer.ended();
@@ -227,9 +238,10 @@ public final class Live {
         }
     }
 
-    private StreamFormat stream(Source source, Engine engine) {
+    private static StreamFormat stream(Source source, Engine engine, @Nullable Microphone microphone) {
         StreamFormat of = source.format();
-        return new StreamFormat(engine.canvas(), TICKS, of.frameRate(), -1, -1, true, false, List.of(), of.metadata());
+        List<SoundTrack> sound = microphone == null ? List.of() : List.of(microphone.track());
+        return new StreamFormat(engine.canvas(), TICKS, of.frameRate(), -1, -1, true, false, sound, of.metadata());
     }
 
     private boolean over() {

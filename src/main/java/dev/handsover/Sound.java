@@ -1,12 +1,13 @@
 package dev.handsover;
 
+import dev.handsover.capture.Microphone;
 import dev.handsover.capture.Source;
 import dev.handsover.frame.SoundPacket;
 import dev.handsover.sink.Sinks;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Packets of sound between the source's thread and the sinks. */
+/** Packets of sound between the thread of a source or a microphone and the sinks. */
 final class Sound implements AutoCloseable {
     private final ConcurrentLinkedQueue<SoundPacket> packets = new ConcurrentLinkedQueue<>();
 
@@ -16,6 +17,15 @@ final class Sound implements AutoCloseable {
     static Sound from(Source source) {
         Sound sound = new Sound();
         source.onSound(sound.packets::add);
+        return sound;
+    }
+
+    /** Listens to a microphone from now on; there may be none. */
+    static Sound from(@Nullable Microphone microphone, long originNanos) {
+        Sound sound = new Sound();
+        if (microphone != null) {
+            microphone.start(originNanos, sound.packets::add);
+        }
         return sound;
     }
 

@@ -170,7 +170,7 @@ class LiveTest {
                 new Settings.Tuning(Settings.CompositorChoice.CPU, 0, 1, 1));
     }
 
-    private static final Live.Options OPTIONS = new Live.Options(false, false, Duration.ofSeconds(90), 0);
+    private static final Live.Options OPTIONS = new Live.Options(false, false, Duration.ofSeconds(90), 0, null);
 
     private Live live(String network) {
         return new Live(settings(network, new Look.Background.Color(0x000050)), OPTIONS, watcher);

@@ -91,7 +91,7 @@ final class Soak {
     }
 
     private void run(int minutes, Path folder) throws Exception {
-        Live live = new Live(settings(), new Live.Options(false, false, Duration.ofDays(1), 0), new Silent());
+        Live live = new Live(settings(), new Live.Options(false, false, Duration.ofDays(1), 0, null), new Silent());
         ExecutorService thread = Executors.newSingleThreadExecutor();
         Future<Live.Summary> running = thread.submit(live::run);
         System.out.println(

@@ -78,6 +78,14 @@ final class LiveCommand implements Callable<Integer> {
     long pictures;
 
     @Option(
+            names = "--microphone",
+            paramLabel = "NAME",
+            arity = "0..1",
+            fallbackValue = "default",
+            description = "Sound for the outputs: the system's microphone, pulse:SOURCE or alsa:DEVICE. Default: none")
+    @Nullable String microphone;
+
+    @Option(
             names = "--fail-open",
             description =
                     "Shows the camera's own picture when there is no matte. Whoever uses it shows the room sooner or"
@@ -207,7 +215,7 @@ final class LiveCommand implements Callable<Integer> {
                         windowOptions.allowRaw,
                         settings.outputs().isEmpty());
         Live.Viewer viewer = desk == null ? report : desk;
-        Live live = new Live(settings, new Live.Options(failOpen, !noBudget, limit, pictures), viewer);
+        Live live = new Live(settings, new Live.Options(failOpen, !noBudget, limit, pictures, microphone), viewer);
         Live.Summary summary = Interruption.run(
                 new Interruption.Work<Live.Summary>() {
                     @Override

@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_ref;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_copy;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
@@ -83,13 +84,20 @@ final class SoundStream implements AutoCloseable {
                 : avformat_query_codec(container, codecId, FF_COMPLIANCE_NORMAL) == 1;
     }
 
-    void write(SoundPacket incoming, Consumer<AVPacket> mux) {
-        AVPacket theirs = new AVPacket(new Ffmpeg.At(incoming.address()));
-        if (transcoder != null) {
-            transcoder.write(theirs, ready -> send(ready, transcoder.encoder().time_base(), mux));
+    /** @param originNanos the packets' time that becomes the output's time 0; what lies before is left out */
+    void write(SoundPacket incoming, long originNanos, Consumer<AVPacket> mux) {
+        if (originNanos > 0 && incoming.timeNanos() < originNanos) {
             return;
         }
-        av_packet_ref(packet, theirs);
+        av_packet_ref(packet, new AVPacket(new Ffmpeg.At(incoming.address())));
+        long shift = base.toTicks(originNanos);
+        packet.pts(packet.pts() - shift);
+        packet.dts(packet.dts() - shift);
+        if (transcoder != null) {
+            transcoder.write(packet, ready -> send(ready, transcoder.encoder().time_base(), mux));
+            av_packet_unref(packet);
+            return;
+        }
         send(packet, Ffmpeg.rational(base.num(), base.den()), mux);
     }
 

@@ -255,7 +255,7 @@ final class VideoSink implements Sink {
     public void sound(SoundPacket incoming) {
         SoundStream stream = sound.get(incoming.track());
         if (stream != null) {
-            stream.write(incoming, this::mux);
+            stream.write(incoming, originNanos, this::mux);
         }
     }
 
