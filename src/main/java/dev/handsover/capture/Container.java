@@ -87,13 +87,15 @@ final class Container implements AutoCloseable {
         AVFormatContext made = avformat_alloc_context();
         if (place.remote()) {
             watchdog.allow(options.connectLimit());
-            made.interrupt_callback().callback(watchdog);
+            watchdog.watch(made.interrupt_callback());
         }
         AVDictionary settings = settings(place, options);
         int error = avformat_open_input(made, place.url(), inputFormat(place), settings);
         av_dict_free(settings);
         if (error < 0) {
-            throw unreadable(error);
+            Failure unreadable = unreadable(error);
+            watchdog.close();
+            throw unreadable;
         }
         this.context = made;
         try {
@@ -111,6 +113,7 @@ final class Container implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             avformat_close_input(context);
+            watchdog.close();
             throw e;
         }
         watchdog.allow(options.readLimit());

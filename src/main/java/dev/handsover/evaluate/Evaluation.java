@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,11 +33,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evaluation implements AutoCloseable {
     private static final int UNIT = 255;
+    private static final int MOST_FORMATS = 6;
 
     private final ModelCard card;
     private final List<String> keep;
     private final MatteSettings settings;
-    private final Map<PictureFormat, Stages> stages = new HashMap<>();
+    /** The latest used; pictures of many sizes must not pile up sessions. */
+    private final Map<PictureFormat, Stages> stages = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PictureFormat, Stages> eldest) {
+            boolean full = size() > MOST_FORMATS;
+            if (full) {
+                eldest.getValue().close();
+            }
+            return full;
+        }
+    };
+
     private final Map<String, Scores> masked = new TreeMap<>();
     private final Map<String, Scores> empty = new TreeMap<>();
     private final Map<String, Flicker> moving = new TreeMap<>();
