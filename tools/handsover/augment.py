@@ -78,10 +78,20 @@ def jpeg(f, quality):
 
 def photometric(f, rng, preset):
     """The preset's effects in the order in which light, lens, sensor and codec apply them. Returns uint8."""
+    return sensed(*lit(f, rng, preset), rng, preset)
+
+
+def draw(rng, preset, name):
+    """An effect's amount, None where it is left out."""
+    p, low, high = preset.get(name, (0, 0, 0))
+    return rng.uniform(low, high) if rng.random() < p else None
+
+
+def lit(f, rng, preset):
+    """What light and lens do: (picture, darkness or None, whether the camera is without colour)."""
 
     def drawn(name):
-        p, low, high = preset.get(name, (0, 0, 0))
-        return rng.uniform(low, high) if rng.random() < p else None
+        return draw(rng, preset, name)
 
     h, w = f.shape[:2]
     if (t := drawn("hue")) is not None:
@@ -106,13 +116,22 @@ def photometric(f, rng, preset):
         f = cv2.filter2D(f, -1, motion_kernel(rng, t))
     if (t := drawn("small")) is not None:
         f = cv2.resize(cv2.resize(f, (int(w * t), int(h * t)), interpolation=cv2.INTER_AREA), (w, h))
+    return f, dark, drawn("gray") is not None
+
+
+def sensed(f, dark, gray, rng, preset):
+    """What sensor and codec do, which differs from frame to frame: uint8."""
+
+    def drawn(name):
+        return draw(rng, preset, name)
+
     if (t := drawn("noise")) is not None:
         f = sensor_noise(f, rng, t)
     if dark is not None:  # the camera turns its gain up, and the noise with it
         f = sensor_noise(f, rng, 3) * min(2.0, 0.6 / dark)
     if (t := drawn("halo")) is not None:
         f = f + t * (f - cv2.GaussianBlur(f, (0, 0), 1.2))
-    if drawn("gray") is not None:
+    if gray:
         f = np.repeat(f.mean(2, keepdims=True), 3, 2)
     if (t := drawn("jpeg")) is not None:
         f = jpeg(f, t)

@@ -4,24 +4,54 @@ Sample k of batch n is drawn from the seed (seed, n, k): a run that was killed g
 """
 import signal
 import traceback
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import torch
 import torch.multiprocessing as mp
 
-from . import augment, scene
+from . import augment, canvas, scene
 
 
-def sample(world, rng, kind, size, preset):
-    """(H x W x 3 RGB uint8, H x W hand 0..255 uint8, H x W valid 0/1 uint8)."""
-    if "geometry" in preset and kind != "pasted":
-        canvas = scene.plain(rng, world.pick(rng, kind), size, **preset["geometry"])
+MADE = ("pasted", "empty")  # kinds of sample that are drawn from pieces; the others are a labelled picture each
+REACH = 2  # how far the second frame of a pair may be moved, pixels
+
+
+@dataclass
+class Batch:
+    """x n x H x W x 3 RGB; y and v n x H x W x 2 (arm, hand): 0..255, and 1 where it is judged; all uint8.
+
+    `again` m x H x W x 3: some of the samples as the next frame of a camera that stands still would show them; `of` (m)
+    their numbers in x, `shift` (m x 2) how far each is moved to the right and down, in pixels."""
+
+    x: np.ndarray
+    y: np.ndarray
+    v: np.ndarray
+    again: np.ndarray
+    of: np.ndarray
+    shift: np.ndarray
+
+
+def sample(world, rng, kind, size, preset, twice=False):
+    """(x, y, v) of one sample as in Batch; with `twice` its second frame and that one's shift follow."""
+    if "geometry" in preset and kind not in MADE:
+        drawn = canvas.plain(rng, world.pick(rng, kind), size, **preset["geometry"])
     else:
-        canvas = scene.SCENES[kind](rng, world, size)
-    image = augment.photometric(canvas.image, rng, preset)
-    hand = np.clip(canvas.hand * 255 + 0.5, 0, 255).astype(np.uint8)
-    return image[..., ::-1], hand, canvas.valid.astype(np.uint8)
+        drawn = scene.SCENES[kind](rng, world, size)
+    light = augment.lit(drawn.image, rng, preset)
+    image = augment.sensed(*light, rng, preset)[..., ::-1]
+    hand = np.clip(drawn.hand * 255 + 0.5, 0, 255).astype(np.uint8)
+    out = image, hand, drawn.valid.astype(np.uint8)
+    return (*out, *second(*light, rng, preset)) if twice else out
+
+
+def second(f, dark, gray, rng, preset):
+    """Another frame of what the camera sees: new noise and coding, a breath of exposure, a step aside."""
+    shift = rng.integers(-REACH, REACH + 1, 2)
+    matrix = np.float32([[1, 0, shift[0]], [0, 1, shift[1]]])
+    moved = cv2.warpAffine(f, matrix, f.shape[1::-1], borderMode=cv2.BORDER_REFLECT_101) * rng.uniform(0.97, 1.03)
+    return augment.sensed(moved, dark, gray, rng, preset)[..., ::-1], shift
 
 
 def quota(mix, n):
@@ -35,17 +65,20 @@ def quota(mix, n):
 
 
 def batch(world, recipe, number):
-    """Batch `number` of a recipe: X n x H x W x 3, Y and V n x H x W, uint8."""
+    """Batch `number` of a recipe."""
     rng = np.random.default_rng([recipe["seed"], number])
     sizes = recipe["sizes"]
     size = tuple(sizes[rng.integers(len(sizes))])
-    kinds = quota({k: w for k, w in recipe["mix"].items() if k == "pasted" or world.has(k)}, recipe["batch"])
+    kinds = quota({k: w for k, w in recipe["mix"].items() if k in MADE or world.has(k)}, recipe["batch"])
     preset = augment.PRESETS[recipe["augment"]]
+    of = np.sort(rng.permutation(len(kinds))[: recipe["consistency"]])
     out = [
-        sample(world, np.random.default_rng([recipe["seed"], number, k]), kind, size, preset)
+        sample(world, np.random.default_rng([recipe["seed"], number, k]), kind, size, preset, k in of)
         for k, kind in enumerate(kinds)
     ]
-    return tuple(np.stack(part) for part in zip(*out))
+    x, y, v = (np.stack(part) for part in zip(*(o[:3] for o in out)))
+    again = np.stack([out[k][3] for k in of]) if len(of) else x[:0]
+    return Batch(x, y, v, again, of, np.array([out[k][4] for k in of], int).reshape(-1, 2))
 
 
 def work(world, recipe, numbers, results):

@@ -13,6 +13,8 @@ import numpy as np
 
 from . import infer, metrics, pack, report
 
+KEEP = ("arm", "hand")  # the label planes of an Item, in their order
+
 SIZES = ((0.02, "small (< 2 % of the picture)"), (0.08, "middle (2-8 %)"), (2.0, "large (> 8 %)"))
 
 
@@ -74,13 +76,15 @@ class Group:
         return out
 
 
-def evaluate(predict, items):
+def evaluate(predict, items, keep="arm"):
     """({group: Group}, [(IoU or -share, item, probability)] sorted from the worst). `predict`: BGR picture to
-    probability."""
+    probability of what `keep` says; pictures in which nobody labelled that are left out."""
     found, pictures = {}, []
     for item in items:
+        label = item.planes()[KEEP.index(keep)]
+        if keep != "arm" and item.label is not None and not (label == pack.HAND).any():
+            continue
         p = predict(item.image)
-        label = np.zeros(p.shape, np.uint8) if item.label is None else item.label
         names = groups(item, label)
         if item.label is not None:
             names = ["all with hands", *names]
@@ -118,6 +122,7 @@ def main(argv):
     p.add_argument("--use", default="validate", choices=("train", "validate", "test"))
     p.add_argument("--every", type=int, default=1, help="only every n-th picture")
     p.add_argument("--pixels", type=int, default=infer.PIXELS, help="budget of the model input")
+    p.add_argument("--keep", default="arm", choices=KEEP, help="hand with its bare arm, or hand alone to the wrist")
     p.add_argument("--out", required=True)
     a = p.parse_args(argv)
     os.makedirs(a.out, exist_ok=True)
@@ -127,7 +132,7 @@ def main(argv):
         name, _, path = model.rpartition("=")
         net = infer.load_checkpoint(path)
         results[name or os.path.basename(path)], last = evaluate(
-            lambda image: infer.probability(net, image, a.pixels), items
+            lambda image: infer.probability(net, image, a.pixels, channel=KEEP.index(a.keep)), items, a.keep
         )
     text = table(results)
     print(text)
@@ -135,4 +140,4 @@ def main(argv):
         f.write(text)
     with open(f"{a.out}/figures.json", "w") as f:
         json.dump({n: {g: v.figures() for g, v in r.items()} for n, r in results.items()}, f, indent=1)
-    report.write(f"{a.out}/report.html", results, last[:24])
+    report.write(f"{a.out}/report.html", results, last[:24], KEEP.index(a.keep))

@@ -1,7 +1,7 @@
 """`hands export`: a checkpoint as ONNX that the program runs, checked against PyTorch before it is written.
 
-Input `input`: float32 1 x 3 x H x W, RGB, value / 127.5 - 1 (the card says so); output `mask`: float32 1 x 1 x H x W,
-probability. H and W are symbolic, multiples of 32. --half stores weights and arithmetic as float16 with the same
+Input `input`: float32 1 x 3 x H x W, RGB, value / 127.5 - 1 (the card says so); output `mask`: float32 1 x C x H x W,
+probability of each class. H and W are symbolic, multiples of 32. --half stores weights and arithmetic as float16 with the same
 float32 input and output.
 """
 import argparse
@@ -92,7 +92,7 @@ def export(net, path, metadata=None):
     fold_pads(model.graph)
     inline_identities(model.graph)
     prune(model.graph)
-    shapes(model)
+    shapes(model, net(torch.zeros(1, 3, 32, 32)).shape[1])
     for k, node in enumerate(model.graph.node):
         node.name, node.doc_string = f"{node.op_type.lower()}_{k:03d}", ""
     del model.graph.value_info[:]
@@ -200,8 +200,8 @@ def parity(net, model, images, sizes=((320, 192), (288, 224), (192, 320))):
     return worst, float(np.mean(means))
 
 
-def card(path, title, metrics, data, licence):
-    """The program's card for the file, as a dict."""
+def card(path, title, metrics, data, licence, classes=("arm",)):
+    """The program's card for the file, as a dict. The first of the classes is what it keeps unless told otherwise."""
     with open(path, "rb") as f:
         digest = hashlib.sha256(f.read()).hexdigest()
     return {
@@ -217,7 +217,7 @@ def card(path, title, metrics, data, licence):
             "mean": [127.5] * 3,
             "std": [127.5] * 3,
         },
-        "output": {"name": "mask", "layout": "nchw", "activation": "probability", "classes": ["arm"], "keep": ["arm"]},
+        "output": {"name": "mask", "layout": "nchw", "activation": "probability", "classes": list(classes), "keep": [classes[0]]},
         "licence": licence,
         "data": data,
         "metrics": metrics,
@@ -267,5 +267,5 @@ def main(argv):
     if differs > limit:
         raise SystemExit(f"that is more than {limit:.0e}: not to be shipped")
     with open(os.path.splitext(a.out)[0] + ".json", "w") as f:
-        json.dump(card(a.out, a.title, metrics, a.data, a.licence), f, indent=2)
+        json.dump(card(a.out, a.title, metrics, a.data, a.licence, recipe.get("classes", ["arm"])), f, indent=2)
         f.write("\n")

@@ -31,14 +31,20 @@ def tensor(image, size):
 
 
 @torch.no_grad()
-def probability(net, image, pixels=PIXELS, flip=False):
-    """H x W float32 0..1 at the picture's own size."""
+def probabilities(net, image, pixels=PIXELS, flip=False):
+    """C x H x W float32 0..1 at the picture's own size, one plane for each of the network's classes."""
     h, w = image.shape[:2]
     x = tensor(image[:, ::-1] if flip else image, fit(w, h, pixels))
     device = next(net.parameters()).device
-    p = torch.sigmoid(net(x.to(device, memory_format=torch.channels_last)))[0, 0].float().cpu().numpy()
-    p = cv2.resize(p, (w, h), interpolation=cv2.INTER_LINEAR)
-    return p[:, ::-1] if flip else p
+    p = torch.sigmoid(net(x.to(device, memory_format=torch.channels_last)))[0].float().cpu().numpy()
+    p = np.stack([cv2.resize(plane, (w, h), interpolation=cv2.INTER_LINEAR) for plane in p])
+    return p[..., ::-1] if flip else p
+
+
+def probability(net, image, pixels=PIXELS, flip=False, channel=0):
+    """H x W float32 0..1 of one class; of the only one where the network has no more."""
+    p = probabilities(net, image, pixels, flip)
+    return p[min(channel, len(p) - 1)]
 
 
 def load_checkpoint(path):

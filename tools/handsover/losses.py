@@ -1,4 +1,4 @@
-"""Losses on logits. z, y, v: N x H x W; z any real, y 0..1 (1 = hand), v 0 or 1 (0 = pixel not judged)."""
+"""Losses on logits, for one class. z, y, v: N x H x W; z any real, y 0..1 (1 = hand), v 0 or 1 (0 = pixel not judged)."""
 import torch
 from torch.nn import functional as F
 
@@ -43,6 +43,23 @@ def focal(z, y, v, gamma=2.0, alpha=0.25):
     agree = p * y + (1 - p) * (1 - y)
     balance = alpha * y + (1 - alpha) * (1 - y)
     return mean(balance * (1 - agree) ** gamma * F.binary_cross_entropy_with_logits(z, y, reduction="none"), v)
+
+
+def steadiness(a, b, shifts, reach):
+    """Mean |difference| of two frames' probabilities, m x C x H x W, where `shifts` (m x 2: right, down) says how far
+    the second is moved against the first; `reach` is the most that it may be. Both learn from it."""
+    total = 0.0
+    h, w = a.shape[2:]
+    for p, q, (dx, dy) in zip(a, b, shifts):
+        inner = slice(reach, h - reach), slice(reach, w - reach)
+        moved = slice(reach + dy, h - reach + dy), slice(reach + dx, w - reach + dx)
+        total = total + (p[:, inner[0], inner[1]] - q[:, moved[0], moved[1]]).abs().mean()
+    return total / max(1, len(shifts))
+
+
+def by_class(loss, z, y, v, weights):
+    """A loss of each class's plane (z, y, v: N x C x H x W), averaged by `weights` (C numbers)."""
+    return sum(w * loss(z[:, k], y[:, k], v[:, k]) for k, w in enumerate(weights)) / sum(weights)
 
 
 LOSSES = {"bce": bce, "dice": dice, "bce+dice": bce_dice, "boundary": boundary, "focal": focal}

@@ -1,7 +1,7 @@
 """MobileNetV2-U-Net: an ImageNet encoder and a light decoder, for masks on a CPU at video rate.
 
 Pictures are N x 3 x H x W, RGB, value / 127.5 - 1 (so -1..1); H and W are multiples of 32.
-The result is N x 1 x H x W logits: sigmoid gives the probability of hand.
+The result is N x C x H x W logits: sigmoid gives the probability of each class.
 """
 import numpy as np
 import torch
@@ -131,9 +131,20 @@ def mobilenetv2_unet(width=1.0, classes=1):
 
 def build(recipe):
     """The network that a recipe names."""
+    classes = len(recipe.get("classes", ["arm"]))
     if recipe.get("network", "mobilenetv2_unet") == "eva":
-        return eva.eva()
-    return mobilenetv2_unet(recipe.get("width", 1.0))
+        return eva.eva(classes)
+    return mobilenetv2_unet(recipe.get("width", 1.0), classes)
+
+
+def start(net, state):
+    """Loads the weights of a network that may have one class where `net` has more: each begins as that one."""
+    state = dict(state)
+    for name in ("head.weight", "head.bias"):
+        own = net.state_dict()[name]
+        if len(state[name]) == 1 < len(own):
+            state[name] = state[name].expand_as(own).clone()
+    net.load_state_dict(state)
 
 
 def adopt(net, state):

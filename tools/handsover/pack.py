@@ -1,12 +1,12 @@
 """One file that holds a whole training set: encoded pictures, their label planes and an index.
 
-A label plane is H x W uint8: 0 background, 255 hand (with its bare arm), 128 not judged. A cut-out needs none: its
-alpha is the label. Pictures stay encoded in the file, so that it can travel, and are decoded once into memory.
+Two label planes, H x W uint8: `label` is hand with its bare arm, `hand` the hand alone to the wrist; 0 background, 255
+this, 128 not judged. A cut-out needs none: its alpha is the label. Pictures stay encoded in the file, so that it can travel, and are decoded once into memory.
 """
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -17,7 +17,8 @@ KINDS = ("pair", "room", "cutout", "boxed", "unlabelled", "face", "background")
 
 @dataclass
 class Item:
-    """One picture. `image` is H x W x 3 BGR (a cut-out: x 4 BGRA), `label` H x W or None; both uint8."""
+    """One picture. `image` is H x W x 3 BGR (a cut-out: x 4 BGRA), `label` and `hand` H x W or None; all
+    uint8."""
 
     name: str
     kind: str  # one of KINDS
@@ -28,6 +29,15 @@ class Item:
     open: bool = False  # its licence permits commercial use
     image: np.ndarray = None
     label: np.ndarray = None
+    hand: np.ndarray = None
+
+    def planes(self, classes=2):
+        """The first `classes` label planes, each H x W uint8. Where nobody drew the wrist, what is hand or arm is not
+        judged as hand; outside of it there is none."""
+        label = np.zeros(self.image.shape[:2], np.uint8) if self.label is None else self.label
+        if classes == 1:
+            return [label]
+        return [label, np.where(label == HAND, IGNORE, label) if self.hand is None else self.hand]
 
 
 def encode(picture, quality=92):
@@ -40,10 +50,11 @@ def encode(picture, quality=92):
 
 
 def save(path, items, blobs):
-    """`blobs`: for each item its (encoded picture, encoded label or None)."""
+    """`blobs`: for each item its (encoded picture, encoded label or None, encoded hand plane or
+    None); planes may be left off at the end."""
     index, parts, at = [], [], 0
     for item, pair in zip(items, blobs):
-        entry = {k: v for k, v in asdict(item).items() if k not in ("image", "label")}
+        entry = {k: v for k, v in vars(item).items() if k not in ("image", "label", "hand")}
         entry["at"] = []
         for blob in pair:
             size = 0 if blob is None else len(blob)
@@ -64,10 +75,11 @@ def load(path, use=None, kinds=None, threads=3):
         index, blob = json.loads(bytes(pack["index"])), pack["blob"]
 
     def decode(entry):
-        (a, n), (b, m) = entry.pop("at")
+        (a, n), *planes = entry.pop("at")
         item = Item(**entry)
         item.image = cv2.imdecode(blob[a : a + n], cv2.IMREAD_UNCHANGED)
-        item.label = cv2.imdecode(blob[b : b + m], cv2.IMREAD_GRAYSCALE) if m else None
+        for name, (b, m) in zip(("label", "hand"), planes):
+            setattr(item, name, cv2.imdecode(blob[b : b + m], cv2.IMREAD_GRAYSCALE) if m else None)
         return item
 
     wanted = [e for e in index if (use is None or e["use"] == use) and (kinds is None or e["kind"] in kinds)]

@@ -6,17 +6,21 @@ import cv2
 import numpy as np
 
 from .geometry import log_uniform
-from .pack import HAND
+from .pack import HAND, IGNORE
+
+# how much of a cut-out's length, from the wrist's side, may be wrist or forearm; sets that are not named: all of it
+WRIST = {"digits": 0.15, "h11k": 0.15, "massey": 0.2, "rps": 0.4}
 
 
 @dataclass
 class Cutout:
     """`bgra` h x w x 4 uint8, colours continued beyond the edge; `wrist` unit vector (x, y); `width` of the wrist,
-    pixels."""
+    pixels; `hand` h x w uint8, what of it is the hand alone (a label plane, also defined around the alpha)."""
 
     bgra: np.ndarray
     wrist: tuple
     width: float
+    hand: np.ndarray
 
 
 def clean(bgra):
@@ -46,22 +50,43 @@ def wrist(alpha):
     return best, float(sides[best])
 
 
-def cutout(bgra, direction=None):
+def to_wrist(shape, side, share):
+    """A label plane: hand, but for the last `share` of the length towards `side`, where the wrist may be."""
+    plane = np.full(shape, HAND, np.uint8)
+    length = shape[0] if side[1] else shape[1]
+    k = math.ceil(share * length)
+    last = slice(length - k, None) if sum(side) > 0 else slice(0, k)
+    plane[(last, slice(None)) if side[1] else (slice(None), last)] = IGNORE
+    return plane
+
+
+def cutout(bgra, source="", hand=None):
+    """`hand`: its label plane; without one the set's usual length of wrist is in doubt. None if nothing is there."""
     bgra = clean(bgra)
     if bgra is None:
         return None
     side, width = wrist(bgra[..., 3])
-    return Cutout(bgra, direction or side, width)
+    return Cutout(bgra, side, width, to_wrist(bgra.shape[:2], side, WRIST.get(source, 1.0)) if hand is None else hand)
 
 
-def from_photograph(image, label):
+def around(plane, inside, pixels=9):
+    """A label plane continued some pixels beyond what it is said of, so that soft edges find their class there."""
+    out, reach = np.where(inside, plane, 0), np.ones((pixels, pixels), np.uint8)
+    for value in (HAND, IGNORE):  # doubt is the last and so the strongest
+        out[(cv2.dilate((out == value).astype(np.uint8), reach) > 0) & ~inside & (out != IGNORE)] = value
+    return out
+
+
+def from_photograph(item):
     """The labelled hand of a photograph as a cut-out. None where there is none."""
+    label, to_wrist = item.planes()
     hand = label == HAND
     if hand.sum() < 400:
         return None
     ys, xs = np.nonzero(hand)
     box = slice(max(0, ys.min() - 2), ys.max() + 3), slice(max(0, xs.min() - 2), xs.max() + 3)
-    return cutout(np.dstack([image, hand.astype(np.uint8) * 255])[box].copy())
+    plane = around(to_wrist, hand)[box].copy()
+    return cutout(np.dstack([item.image, hand.astype(np.uint8) * 255])[box].copy(), hand=plane)
 
 
 def head(image):
@@ -76,6 +101,38 @@ def head(image):
     alpha = cv2.morphologyEx((~empty).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     alpha = cv2.erode(alpha, np.ones((3, 3), np.uint8), borderValue=1)
     return np.dstack([image, alpha * 255])
+
+
+SKINS = np.float32(
+    [
+        [246, 220, 204],
+        [234, 196, 172],
+        [216, 170, 140],
+        [188, 138, 106],
+        [150, 102, 74],
+        [112, 72, 50],
+        [80, 52, 38],
+        [56, 37, 29],
+    ]
+)  # sRGB of skin from very light to dark
+
+
+def skin(rng):
+    """A tone between two neighbours of SKINS: BGR, 0..255."""
+    k = rng.uniform(0, len(SKINS) - 1.001)
+    return (SKINS[int(k)] * (1 - k % 1) + SKINS[int(k) + 1] * (k % 1))[::-1]
+
+
+def quilt(rng, along, across, size):
+    """H x W factor about 1: padded cloth, puffs between seams. `along`, `across`: H x W coordinates in pixels, the
+    puffs are `size` pixels long."""
+    puff = np.abs(np.sin(math.pi * along / size + rng.uniform(0, math.pi)))
+    if rng.random() < 0.3:  # seams both ways
+        puff = puff * np.abs(np.sin(math.pi * across / (size * rng.uniform(0.8, 2)) + rng.uniform(0, math.pi)))
+    deep = rng.uniform(0.15, 0.6)
+    return 1 - deep + deep * puff ** rng.uniform(0.2, 0.7) + rng.uniform(-0.15, 0.15) * np.cos(
+        2 * math.pi * along / size
+    )
 
 
 def texture(rng, n=256):

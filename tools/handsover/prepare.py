@@ -28,16 +28,17 @@ def packed(item, path, side, quality):
             image = f.read()
     else:
         image = bytes(pack.encode(small, quality))
-    label = None
-    if item.label is not None:
-        label = bytes(pack.encode(shrink(item.label, side, cv2.INTER_NEAREST)))
-    return image, label
+    planes = (
+        None if p is None else bytes(pack.encode(shrink(p, side, cv2.INTER_NEAREST))) for p in (item.label, item.hand)
+    )
+    return image, *planes
 
 
 def main(argv):
     p = argparse.ArgumentParser(prog="hands prepare", description=__doc__)
     p.add_argument("--data", help="folder of the training material, as described in tools/README.md")
     p.add_argument("--add", action="append", default=[], help="another folder: images/ + masks/ or original/ + no_bg/")
+    p.add_argument("--add-open", action="append", default=[], help="as --add, of a licence that permits commercial use")
     p.add_argument("--out", default="data.npz", help="the pack to write")
     p.add_argument("--side", type=int, default=640, help="long side of a photograph, pixels")
     p.add_argument("--quality", type=int, default=92, help="JPEG quality of what is shrunk")
@@ -47,11 +48,12 @@ def main(argv):
     p.add_argument("--seed", type=int, default=0, help="of the split")
     a = p.parse_args(argv)
     items, blobs, seen = [], [], explore.Explorer()
-    for reader in [sources.read(a.data)] * bool(a.data) + [sources.folder(f) for f in a.add]:
+    readers = [sources.read(a.data)] * bool(a.data) + [sources.folder(f) for f in a.add]
+    for reader in readers + [sources.folder(f, True) for f in a.add_open]:
         for item, path in reader:
             seen.see(item)
             blobs.append(packed(item, path, a.side, a.quality))
-            item.image = item.label = None  # only the encoded picture is kept
+            item.image = item.label = item.hand = None  # only the encoded picture is kept
             items.append(item)
     if not items:
         raise SystemExit("no pictures there; expected images/ + masks/ or original/ + no_bg/")

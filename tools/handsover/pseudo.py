@@ -8,7 +8,7 @@ import argparse
 import cv2
 import numpy as np
 
-from . import infer, pack
+from . import infer, pack, sources
 
 LOOKS = ((61440, False), (61440, True), (122880, False), (122880, True))  # (pixels, flipped)
 
@@ -20,11 +20,8 @@ def label(net, item):
         sure = np.where((mean > 0.85) & (least > 0.5), pack.HAND, np.where((mean < 0.1) & (most < 0.3), 0, pack.IGNORE))
         h, w = mean.shape
         inside = np.zeros((h, w), bool)
-        for x0, y0, x1, y1 in item.boxes:
-            mx, my = 0.1 * (x1 - x0), 0.1 * (y1 - y0)
-            inside[
-                max(0, int((y0 - my) * h)) : int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)) : int((x1 + mx) * w) + 1
-            ] = True
+        for sides in item.boxes:
+            inside[sources.box((h, w), *sides, 0.1)] = True
         return np.where(inside, sure, item.label).astype(np.uint8)
     out = np.where(least > 0.6, pack.HAND, np.where(most < 0.06, 0, pack.IGNORE)).astype(np.uint8)
     doubt = cv2.dilate((out == pack.IGNORE).astype(np.uint8), np.ones((15, 15), np.uint8)) > 0  # a wide rim of doubt

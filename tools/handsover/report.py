@@ -31,7 +31,7 @@ def image(data, kind):
     return f'<img src="data:image/{kind};base64,{base64.b64encode(data).decode()}">'
 
 
-def overlay(picture, p, label):
+def overlay(picture, p, label=None):
     """Found hand green, missed red, false alarm blue; pixels that are not judged are darker."""
     f, mask = picture.astype(np.float32), p > 0.5
     truth = np.zeros(mask.shape, bool) if label is None else label == pack.HAND
@@ -103,8 +103,8 @@ def tables(results):
     return "".join(out)
 
 
-def write(path, results, worst):
-    """`worst`: (score, item, probability) of the last model's pictures to show."""
+def write(path, results, worst, channel=0):
+    """`worst`: (score, item, probability) of the last model's pictures to show; `channel`: which label plane counts."""
     parts = [f"<!doctype html><meta charset=utf-8><title>Figures</title><style>{STYLE}</style><h1>Figures</h1>"]
     if all("all with hands" in groups for groups in results.values()):
         parts.append(curves(results))
@@ -113,7 +113,7 @@ def write(path, results, worst):
         "<h2>The worst pictures of the last model</h2><p>green found, red missed, blue false; dark is not judged</p>"
     )
     for score, item, p in worst:
-        data = cv2.imencode(".jpg", overlay(item.image, p, item.label), [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
+        data = cv2.imencode(".jpg", overlay(item.image, p, item.planes()[channel]), [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
         parts.append(
             f"<figure>{image(data, 'jpeg')}<figcaption>{html.escape(item.name)} {score:.3f}</figcaption></figure>"
         )

@@ -1,8 +1,8 @@
 """Where pictures come from: reads each folder of training material into Items, with the label's meaning settled.
 
-The policy: a hand and the bare arm it hangs on, up to the sleeve. Where a source's masks say less than that (they
-stop at the wrist, while a bare forearm may follow), the doubtful zone is marked "not judged" instead of being taught
-as background.
+The policy: `label` is a hand and the bare arm it hangs on, up to the sleeve; `hand` is the hand alone, to the wrist.
+Where a source's masks say less than that (they stop at the wrist, while a bare forearm may follow; they take in an arm,
+and nobody drew the wrist), the doubtful zone is marked "not judged" instead of being taught as background.
 """
 import csv
 import glob
@@ -37,6 +37,40 @@ def ntu_label(hand, arm):
     return label
 
 
+def ntu_hand(label):
+    """These masks stop at a wristband, so what follows is known to be no hand; only the lower edge stays in doubt."""
+    plane = np.where(label == HAND, HAND, 0).astype(np.uint8)
+    low = plane[int(0.86 * len(plane)) :]
+    low[low == 0] = IGNORE
+    return plane
+
+
+def upper(label, fraction):
+    """The upper `fraction` of a raised hand's mask is hand for sure; the wrist is somewhere in the rest."""
+    plane, rows = label.copy(), np.nonzero((label == HAND).any(1))[0]
+    if len(rows):
+        rest = plane[rows[0] + int(fraction * (rows[-1] - rows[0] + 1)) :]
+        rest[rest == HAND] = IGNORE
+    return plane
+
+
+def outside_boxes(shape, boxes, margin=0.15):
+    """No hand outside the boxes, even where an arm hangs on one; inside it is not judged."""
+    plane = np.zeros(shape, np.uint8)
+    for x0, y0, x1, y1 in boxes:
+        plane[box(shape, x0, y0, x1, y1, margin)] = IGNORE
+    return plane
+
+
+def box(shape, x0, y0, x1, y1, margin):
+    """Index of a box given in fractions, grown by `margin` of its sides."""
+    h, w = shape
+    mx, my = margin * (x1 - x0), margin * (y1 - y0)
+    return slice(max(0, int((y0 - my) * h)), int((y1 + my) * h) + 1), slice(
+        max(0, int((x0 - mx) * w)), int((x1 + mx) * w) + 1
+    )
+
+
 def skin(image):
     """Bool H x W by Chai and Ngan's box in YCbCr, a little narrower: only ever used to mark doubt, never as a label."""
     return cv2.inRange(cv2.cvtColor(image, cv2.COLOR_BGR2YCrCb), (30, 135, 77), (255, 180, 130)) > 0
@@ -69,10 +103,7 @@ def box_label(image, boxes):
     inside, near = np.zeros((h, w), bool), np.zeros((h, w), bool)
     for x0, y0, x1, y1 in boxes:
         for plane, margin in ((inside, 0.1), (near, 1.5)):
-            mx, my = margin * (x1 - x0), margin * (y1 - y0)
-            plane[
-                max(0, int((y0 - my) * h)) : int((y1 + my) * h) + 1, max(0, int((x0 - mx) * w)) : int((x1 + mx) * w) + 1
-            ] = True
+            plane[box((h, w), x0, y0, x1, y1, margin)] = True
     for x0, y0, x1, y1 in boxes:  # an arm in shadow is no skin by that rule; arms come from below
         mx = 0.2 * (x1 - x0)
         hang = slice(int(y1 * h), int((2 * y1 - y0) * h) + 1), slice(max(0, int((x0 - mx) * w)), int((x1 + mx) * w) + 1)
@@ -116,14 +147,19 @@ def rooms(root):
             if image is None or mask is None:
                 continue
             hand, source, person = mask > 127, row["source"], row["person"]
+            to_wrist = None
             if source == "ntu":
                 label = ntu_label(hand, cv2.imread(path[:-4] + "_arm.png", 0) > 127)
+                to_wrist = ntu_hand(label)
             elif source == "senz3d":
                 label = senz_label(image, hand, 0.88 if person == "p1" else 0.75)
+                to_wrist = upper(label, 0.55 if person == "p1" else 0.8)
             else:
                 label = np.where(hand, HAND, 0).astype(np.uint8)
             use = "validate" if row["use"] == "validate" else "train"
-            yield Item(row["name"], "room", source, f"{source}_{person}", use, image=image, label=label), path
+            yield Item(
+                row["name"], "room", source, f"{source}_{person}", use, image=image, label=label, hand=to_wrist
+            ), path
 
 
 def webcam(root):
@@ -136,7 +172,10 @@ def webcam(root):
         person = name.rsplit("_", 1)[0]
         image, kind = cv2.imread(path), "boxed" if boxes else "unlabelled"
         label = box_label(image, boxes) if boxes else np.full(image.shape[:2], IGNORE, np.uint8)
-        yield Item(name, kind, "linto" if boxes else "hand", person, boxes=boxes, image=image, label=label), path
+        to_wrist = outside_boxes(image.shape[:2], boxes) if boxes else None
+        yield Item(
+            name, kind, "linto" if boxes else "hand", person, boxes=boxes, image=image, label=label, hand=to_wrist
+        ), path
 
 
 def empty(root):
@@ -159,13 +198,19 @@ def read(root):
         yield from reader(root)
 
 
-def folder(path):
+def folder(path, open=False):
     """Any folder of a user: images/ + masks/, original/ + no_bg/ (cut-outs, whose alpha becomes the mask), labelme or
-    COCO."""
+    COCO. Masks of the hand alone, to the wrist, may lie in hands/ under the same names. `open`: its licence
+    permits commercial use."""
     name = os.path.basename(os.path.normpath(path))
+    hands = {stem(p): p for p in glob.glob(f"{path}/hands/*")}
     for reader in (masks, labelme, coco):
         for key, image, label, picture in reader(path):
-            yield Item(f"{name}_{key}", "pair", name, key, image=image, label=label), picture
+            hand = cv2.imread(hands[key], 0) if key in hands else None
+            if hand is not None:
+                hand = np.where(hand > 127, HAND, 0).astype(np.uint8)
+                hand[label == IGNORE] = IGNORE
+            yield Item(f"{name}_{key}", "pair", name, key, open=open, image=image, label=label, hand=hand), picture
 
 
 def masks(path):

@@ -19,22 +19,6 @@ from .geometry import view, warp
 # flexion limits of the three joints of thumb and fingers, radians: what an adult hand does without force
 LOW = np.array([[-0.2, -0.1, -0.1]] + [[-0.25, 0.0, 0.0]] * 4)
 HIGH = np.array([[0.5, 0.8, 1.2]] + [[1.45, 1.7, 1.1]] * 4)
-# sRGB of skin from very light to dark; every scene blends two neighbours
-TONES = (
-    np.array(
-        [
-            [246, 220, 204],
-            [234, 196, 172],
-            [216, 170, 140],
-            [188, 138, 106],
-            [150, 102, 74],
-            [112, 72, 50],
-            [80, 52, 38],
-            [56, 37, 29],
-        ]
-    )
-    / 255
-)
 
 
 @dataclass
@@ -95,8 +79,7 @@ class Hand:
         self.cuff = (
             rng.uniform(0.02, 0.9) if rng.random() < 0.6 else 2.0
         )  # where the sleeve begins along the arm; 2: bare
-        k = rng.uniform(0, len(TONES) - 1.001)
-        self.skin = TONES[int(k)] * (1 - k % 1) + TONES[int(k) + 1] * (k % 1)
+        self.skin = pieces.skin(rng)[::-1] / 255.0
         self.cloth = rng.uniform(0.03, 0.9, 3)
         self.grain = rng.normal(0, 0.03, len(self.mesh.points))
         self.red = 0.06 * np.abs(rng.normal(0, 1, len(self.mesh.points)))

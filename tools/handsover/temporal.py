@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from . import infer, metrics
+from .evaluate import KEEP
 
 # sigma of the sensor noise added to each frame, of 255: rendered frames alone would hide the flicker of real ones
 NOISE = 3.0
@@ -36,12 +37,13 @@ def lag(predicted, truth, most=4):
     return int(np.argmax(scores))
 
 
-def clips(folder):
-    """{clip: [(picture path, mask path)]} in order."""
+def clips(folder, keep="arm"):
+    """{clip: [(picture path, mask path)]} in order; `keep`: of hand with its bare arm, or of the hand alone."""
+    masks = "masks" if keep == "arm" else "hands"
     out = defaultdict(list)
     for path in sorted(glob.glob(f"{folder}/images/*_*.jpg")):
         name = os.path.splitext(os.path.basename(path))[0]
-        out[name.rsplit("_", 1)[0]].append((path, f"{folder}/masks/{name}.png"))
+        out[name.rsplit("_", 1)[0]].append((path, f"{folder}/{masks}/{name}.png"))
     return out
 
 
@@ -64,8 +66,9 @@ def main(argv):
     p = argparse.ArgumentParser(prog="hands temporal", description=__doc__)
     p.add_argument("--model", action="append", required=True, metavar="[NAME=]CHECKPOINT")
     p.add_argument("--clips", required=True, help="folder that `hands synth --frames N` wrote")
+    p.add_argument("--keep", default="arm", choices=KEEP, help="hand with its bare arm, or hand alone to the wrist")
     a = p.parse_args(argv)
-    found = clips(a.clips)
+    found, channel = clips(a.clips, a.keep), KEEP.index(a.keep)
     if not found:
         raise SystemExit(f"{a.clips}: no clips there (images/NAME_0000.jpg ...)")
     print("| model | clips | flicker | lag, frames | IoU |\n| --- | --- | --- | --- | --- |")
@@ -74,7 +77,7 @@ def main(argv):
         net = infer.load_checkpoint(path)
         rows = np.array(
             [
-                measure(lambda i: infer.probability(net, i), f, np.random.default_rng(k))
+                measure(lambda i: infer.probability(net, i, channel=channel), f, np.random.default_rng(k))
                 for k, f in enumerate(found.values())
             ]
         )

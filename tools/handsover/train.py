@@ -18,18 +18,24 @@ import yaml
 from tqdm import tqdm
 
 from . import infer, losses, metrics, model, pack, pseudo
-from .batches import Batches
+from .batches import REACH, Batches
 from .world import World
 
 DEFAULTS = dict(
     network="mobilenetv2_unet",
+    classes=["arm", "hand"],
+    class_weights=[1.0, 0.5],
     width=1.0,
     seed=0,
     batch=16,
     sizes=[[256, 192]],
     augment="handsover",
     mix={"pair": 1, "room": 1, "boxed": 1, "pasted": 1},
+    open_only=False,
     loss="bce+dice",
+    consistency=0,
+    consistency_weight=4.0,
+    distil=0.5,
     rate=8e-4,
     encoder_rate=2e-4,
     weight_decay=1e-4,
@@ -63,14 +69,19 @@ def commit():
 
 
 def validate(net, items, every=1):
-    """{set: IoU over its judged pixels}; for sets without hands the share of pixels called hand, as 'false'."""
+    """{set: IoU over its judged pixels}, and {set + ' hand'} of the hand alone where it is labelled and the network
+    knows it; for sets without hands the share of pixels called hand or arm, as 'false'."""
     sums = {}
     net.eval()
     for item in items[::every]:
-        p = infer.probability(net, item.image)
-        label = np.zeros(p.shape, np.uint8) if item.label is None else item.label
-        key = "false" if item.kind in ("face", "background") else item.source
-        sums[key] = sums.get(key, metrics.Counts()) + metrics.count(p, label == pack.HAND, label != pack.IGNORE)
+        p = infer.probabilities(net, item.image)
+        for plane, label, suffix in zip(p, item.planes(), ("", " hand")):
+            empty = item.kind in ("face", "background")
+            if suffix and (empty or not (label == pack.HAND).any()):
+                continue
+            key = "false" if empty else item.source + suffix
+            c = metrics.count(plane, label == pack.HAND, label != pack.IGNORE)
+            sums[key] = sums.get(key, metrics.Counts()) + c
     return {k: c.share if k == "false" else c.iou for k, c in sorted(sums.items())}
 
 
@@ -97,17 +108,19 @@ def rate(done, step, warmup):
 class Run:
     """A training run in a folder: networks, optimiser, how far it is."""
 
-    def __init__(self, recipe, out, init=None, imagenet=None):
+    def __init__(self, recipe, out, init=None, imagenet=None, teacher=None):
         self.recipe, self.out = recipe, out
+        self.weights = recipe["class_weights"][: len(recipe["classes"])]
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.net = model.build(recipe)
         if imagenet:
             self.net.encoder.load_imagenet(imagenet)
         if init:
-            self.net.load_state_dict(infer.load_checkpoint(init).state_dict())
+            model.start(self.net, infer.load_checkpoint(init).state_dict())
         self.ema = model.build(recipe)
         self.ema.load_state_dict(self.net.state_dict())
         self.net, self.ema = (n.to(self.device, memory_format=torch.channels_last) for n in (self.net, self.ema))
+        self.teacher = infer.load_checkpoint(teacher).to(self.device) if teacher else None
         encoder = [p for name, p in self.net.named_parameters() if name.startswith("encoder.")]
         rest = [p for name, p in self.net.named_parameters() if not name.startswith("encoder.")]
         self.optimiser = torch.optim.AdamW(
@@ -149,17 +162,36 @@ class Run:
         torch.save(state, self.path(name + ".part"))
         os.replace(self.path(name + ".part"), self.path(name))
 
-    def learn(self, x, y, v):
-        """One step on a batch of uint8 arrays; returns the loss."""
+    def tensors(self, b):
+        """A Batch as float tensors: x of all samples and then the second frames, y and v N x C x H x W."""
+        x = torch.from_numpy(np.concatenate([b.x, b.again])).to(self.device)
+        y, v = (torch.from_numpy(a).to(self.device).permute(0, 3, 1, 2)[:, : len(self.weights)] for a in (b.y, b.v))
+        return x.permute(0, 3, 1, 2).float().div_(127.5).sub_(1), y.float() / 255, v.float()
+
+    def loss(self, x, y, v, batch):
+        """Of the labels, of a teacher if there is one, and of the change from a frame to its second."""
+        n = len(y)
+        z = self.net(x).float()
+        loss = losses.by_class(losses.LOSSES[self.recipe["loss"]], z[:n], y, v, self.weights)
+        if self.teacher is not None:
+            with torch.no_grad():
+                soft = torch.sigmoid(self.teacher(x).float())
+            share, everywhere = self.recipe["distil"], torch.ones_like(soft)  # it also judges what no label does
+            loss = (1 - share) * loss + share * losses.by_class(losses.bce, z, soft, everywhere, self.weights)
+        if len(batch.of):
+            p = torch.sigmoid(z)
+            change = losses.steadiness(p[batch.of], p[n:], batch.shift.tolist(), REACH)
+            loss = loss + self.recipe["consistency_weight"] * change
+        return loss
+
+    def learn(self, batch):
+        """One step on a Batch; returns the loss."""
         factor = rate(self.seconds / 60 / self.recipe["minutes"], self.step, self.recipe["warmup"])
         for group in self.optimiser.param_groups:
             group["lr"] = group["base"] * factor
-        x = torch.from_numpy(x).to(self.device).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
-        y, v = (torch.from_numpy(a).to(self.device).float() for a in (y, v))
         self.net.train()
         with torch.autocast("cuda", enabled=self.device == "cuda"):
-            z = self.net(x)[:, 0]
-        loss = losses.LOSSES[self.recipe["loss"]](z.float(), y / 255, v)
+            loss = self.loss(*self.tensors(batch), batch)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
@@ -214,6 +246,7 @@ def main(argv):
     p.add_argument("--pack", required=True, help="the file that `hands prepare` wrote")
     p.add_argument("--out", required=True, help="folder of the run")
     p.add_argument("--init", help="checkpoint to start from")
+    p.add_argument("--teacher", help="checkpoint of a larger network whose answers are learnt beside the labels")
     p.add_argument("--imagenet", help="encoder weights to start from, .npz")
     p.add_argument("--pseudo", help="labels that `hands pseudo` wrote")
     p.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", 3)))
@@ -229,8 +262,8 @@ def main(argv):
     if a.pseudo:
         pseudo.apply(items, a.pseudo)
     held = [i for i in items if i.use == "validate"]
-    world = World([i for i in items if i.use == "train"])
-    run = Run(recipe, a.out, a.init, a.imagenet)
+    world = World([i for i in items if i.use == "train" and (i.open or not recipe["open_only"])])
+    run = Run(recipe, a.out, a.init, a.imagenet, a.teacher)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of exit, so that the workers end too
     batches = Batches(world, recipe, run.step, a.workers)
     end, due = recipe["minutes"] * 60, run.seconds + recipe["evaluate_minutes"] * 60
@@ -243,7 +276,7 @@ def main(argv):
         time.time(),
     )
     while run.seconds < end:
-        recent.append(run.learn(*next(batches)))
+        recent.append(run.learn(next(batches)))
         now = time.time()
         run.seconds, last = run.seconds + now - last, now
         bar.update(round(run.seconds) - bar.n)

@@ -23,10 +23,10 @@ class World:
     def __init__(self, items, shares=None):
         self.groups = {}  # kind -> person or source -> Items
         self.cutouts = {}  # source -> Cutouts
-        self.heads, faces, backgrounds = [], [], []
+        self.heads, self.textures, faces, backgrounds = [], [], [], []
         for item in items:
             if item.kind == "cutout":
-                self._add_cutout(item.source, pieces.cutout(item.image))
+                self._add_cutout(item.source, pieces.cutout(item.image, item.source))
             elif item.kind == "face":
                 faces.append(item.image)
                 head = pieces.head(item.image)
@@ -34,12 +34,14 @@ class World:
                     self.heads.append(head)
             elif item.kind == "background":
                 backgrounds.append(item.image)
+                if item.source == "texture":
+                    self.textures.append(item.image)
             else:
                 kind = "boxed" if item.kind == "unlabelled" else item.kind
                 group = item.source if kind == "pair" else item.person
                 self.groups.setdefault(kind, {}).setdefault(group, []).append(item)
                 if item.kind in ("pair", "room") and item.source not in NO_CUTOUTS:
-                    self._add_cutout(item.source, pieces.from_photograph(item.image, item.label))
+                    self._add_cutout(item.source, pieces.from_photograph(item))
         self.faces, self.backgrounds = faces, backgrounds
         self.shares = dict(CUTOUT_SHARES, **(shares or {}))
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from handsover import augment, batches, pack, sources, train
+from handsover import augment, batches, canvas, pack, person, pieces, sources, train
 from handsover.world import World
 
 RECIPE = dict(train.DEFAULTS, batch=8, sizes=[[96, 64]], augment="handsover", seed=4)
@@ -16,6 +16,7 @@ def test_pack_round_trip(items, tmp_path):
             (
                 pack.encode(i.image, 101 if i.image.shape[2] == 4 else 100),
                 None if i.label is None else pack.encode(i.label),
+                None if i.hand is None else pack.encode(i.hand),
             )
             for i in items
         ],
@@ -25,15 +26,29 @@ def test_pack_round_trip(items, tmp_path):
         assert b.image.shape == a.image.shape
         assert (a.label is None) == (b.label is None)
         assert a.label is None or np.array_equal(a.label, b.label)
+        assert (a.hand is None) == (b.hand is None) and (a.hand is None or np.array_equal(a.hand, b.hand))
 
 
-@pytest.mark.parametrize("kind", ["pair", "room", "boxed", "pasted"])
+def test_a_pack_without_hand_planes_is_read_too(items, tmp_path):
+    path = str(tmp_path / "d.npz")
+    pack.save(path, items[:1], [(pack.encode(items[0].image), pack.encode(items[0].label))])
+    item = pack.load(path)[0]
+    label, hand = item.planes()
+    assert item.hand is None and (label == pack.HAND).any()
+    # nobody drew the wrist: the hand alone is judged only where there is neither hand nor arm
+    assert set(hand[label == pack.HAND]) == {pack.IGNORE} and set(hand[label == 0]) == {0}
+
+
+@pytest.mark.parametrize("kind", ["pair", "room", "boxed", "pasted", "empty"])
 def test_scenes_are_whole_and_repeat_with_the_seed(items, kind):
     world, preset = World(items), augment.PRESETS["handsover"]
     for seed in range(6):
         x, y, v = batches.sample(world, np.random.default_rng(seed), kind, (96, 64), preset)
         again = batches.sample(world, np.random.default_rng(seed), kind, (96, 64), preset)
-        assert x.shape == (64, 96, 3) and y.shape == v.shape == (64, 96)
+        assert x.shape == (64, 96, 3) and y.shape == v.shape == (64, 96, 2)
+        judged = v.all(2)
+        assert (y[judged][:, 1] <= y[judged][:, 0]).all()  # the hand alone is part of hand and arm
+        assert kind != "empty" or v.all() and not y.any()
         assert x.dtype == y.dtype == v.dtype == np.uint8 and set(np.unique(v)) <= {0, 1}
         assert all(np.array_equal(a, b) for a, b in zip((x, y, v), again))
 
@@ -50,7 +65,8 @@ def test_no_augmentation_is_the_picture_itself(items):
     world = World([items[0]])
     x, y, v = batches.sample(world, np.random.default_rng(0), "pair", (96, 64), augment.PRESETS["none"])
     assert np.abs(x[..., ::-1].astype(int) - items[0].image).max() <= 1  # the scene is drawn in floats
-    assert np.array_equal(y, items[0].label) and v.all()
+    assert np.array_equal(y[..., 0], items[0].label) and v[..., 0].all()
+    assert np.array_equal(v[..., 1] == 0, items[0].label > 0)
 
 
 def test_workers_give_the_same_batches_in_order(items):
@@ -58,7 +74,7 @@ def test_workers_give_the_same_batches_in_order(items):
     stream = batches.Batches(world, RECIPE, 3, workers=2, ahead=4)
     try:
         for n in (3, 4, 5):
-            assert all(np.array_equal(a, b) for a, b in zip(next(stream), batches.batch(world, RECIPE, n)))
+            assert same(next(stream), batches.batch(world, RECIPE, n))
     finally:
         stream.close()
 
@@ -69,6 +85,43 @@ def test_a_failing_worker_is_an_error_and_no_hang(items):
     with pytest.raises(RuntimeError, match="the pack has none"):
         for _ in range(20):
             next(stream)
+
+
+def same(a, b):
+    return all(np.array_equal(p, q) for p, q in zip(vars(a).values(), vars(b).values()))
+
+
+def test_second_frames_are_the_first_ones_moved(items):
+    recipe = dict(RECIPE, consistency=3, augment="voc", mix={"pair": 1}, batch=5)  # voc: neither noise nor codec
+    world = World(items)
+    b = batches.batch(world, recipe, 7)
+    assert same(b, batches.batch(world, recipe, 7)) and len(b.of) == len(set(b.of)) == 3
+    r = batches.REACH
+    for k, picture, (dx, dy) in zip(b.of, b.again, b.shift):
+        inner = b.x[k][r:-r, r:-r].astype(float)
+        moved = picture[r + dy : picture.shape[0] - r + dy, r + dx : picture.shape[1] - r + dx].astype(float)
+        gain = moved.mean() / inner.mean()
+        assert 0.96 < gain < 1.04 and np.abs(moved - np.clip(inner * gain, 0, 255)).max() <= 3
+    assert not len(batches.batch(world, dict(recipe, consistency=0), 7).again)
+
+
+def test_what_hangs_on_a_pasted_hand_is_an_arm(items):
+    """The extension of a cut-out is judged in both planes: arm, and no hand."""
+    plane = pieces.to_wrist((60, 40), (0, 1), 0.15)
+    assert (plane[:51] == pack.HAND).all() and (plane[51:] == pack.IGNORE).all()
+    rng, size = np.random.default_rng(1), (200, 200)
+    alpha = np.zeros((200, 200), np.float32)
+    alpha[20:80, 80:120] = 1
+    colour = np.full((200, 200, 3), (110, 140, 200), np.float32)
+    label = np.full((200, 200), pack.IGNORE, np.uint8)
+    label[:71] = pack.HAND
+    out = person.bare_arm(rng, colour, alpha, label, np.array([100.0, 80.0]), np.array([0.0, 1.0]), 40, 60)
+    arm, hand = out[1], out[2]
+    assert (hand[(arm > 0) & (alpha == 0)] == 0).all() and (arm > 0)[90:110, 100].all()
+    drawn = canvas.Canvas(np.zeros((200, 200, 3), np.uint8))
+    drawn.paste(rng, out[0].astype(np.float32), arm, hand)
+    assert drawn.hand[100, 100, 0] > 0.9 and drawn.hand[100, 100, 1] == 0 and drawn.valid[100, 100].all()
+    assert drawn.hand[45, 100].min() > 0.9 and drawn.valid[76, 100].tolist() == [1, 0]
 
 
 def test_quota_is_exact():
@@ -82,9 +135,28 @@ def test_doubt_is_marked_and_never_a_hand():
     label = sources.ntu_label(hand, arm)
     assert (label[hand] == pack.HAND).all()
     assert (label[45:70, 32:48] == pack.IGNORE).all() and label[10, 10] == 0
+    alone = sources.ntu_hand(label)  # behind the wristband nothing is a hand, and that is known
+    assert (alone[hand] == pack.HAND).all() and (alone[45:70] == 0).all() and (alone[90:] == pack.IGNORE).all()
+
+
+def test_the_lower_part_of_a_raised_arm_may_be_wrist():
+    label = np.zeros((100, 80), np.uint8)
+    label[20:70, 30:50], label[72:, 20:60] = pack.HAND, pack.IGNORE
+    alone = sources.upper(label, 0.8)
+    assert (alone[20:60, 30:50] == pack.HAND).all() and (alone[60:70, 30:50] == pack.IGNORE).all()
+    assert (alone[72:, 20:60] == pack.IGNORE).all() and alone[5, 5] == 0
 
 
 def test_outside_the_boxes_is_background():
     image = np.full((100, 100, 3), 200, np.uint8)  # no skin anywhere
     label = sources.box_label(image, [[0.4, 0.4, 0.6, 0.6]])
     assert label[50, 50] == pack.IGNORE and label[10, 10] == 0 and label[50, 90] == 0
+
+
+def test_an_arm_below_a_box_is_no_hand():
+    image = np.zeros((100, 100, 3), np.uint8)
+    image[45:95, 45:55] = (110, 140, 200)  # skin from inside the box downwards
+    boxes = [[0.4, 0.4, 0.6, 0.6]]
+    assert sources.box_label(image, boxes)[80, 50] == pack.IGNORE
+    alone = sources.outside_boxes((100, 100), boxes)
+    assert alone[80, 50] == 0 and alone[50, 50] == alone[62, 50] == pack.IGNORE and alone[66, 50] == 0

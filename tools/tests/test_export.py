@@ -40,6 +40,17 @@ def test_parity_at_three_sizes(net, graph):
     assert export.parity(net, graph, pictures(3), ((96, 64), (64, 64), (32, 96)))[0] <= 1e-4
 
 
+def test_two_classes_are_two_channels(tmp_path):
+    torch.manual_seed(0)
+    net = model.mobilenetv2_unet(0.35, 2).eval()
+    graph = export.export(net, str(tmp_path / "n.onnx"))
+    dims = graph.graph.output[0].type.tensor_type.shape.dim
+    assert [d.dim_param or d.dim_value for d in dims] == [1, 2, "height", "width"]
+    assert export.parity(net, graph, pictures(1), ((64, 32),))[0] <= 1e-4
+    card = export.card(str(tmp_path / "n.onnx"), "t", {}, "d", "l", ["arm", "hand"])
+    assert card["output"]["classes"] == ["arm", "hand"] and card["output"]["keep"] == ["arm"]
+
+
 def test_half_stays_near(net, graph):
     half = export.half(graph)
     types = {t.data_type for t in half.graph.initializer if t.dims and len(t.dims) == 4}

@@ -56,6 +56,16 @@ def test_every_form_gives_the_same_label(tmp_path, write):
     assert np.array_equal(items[0].label, expected()) and np.array_equal(items[0].image, picture)
 
 
+def test_masks_of_the_hand_alone_may_lie_beside(tmp_path):
+    as_masks(tmp_path, np.zeros((40, 60, 3), np.uint8), expected())
+    hand = expected()
+    hand[16:] = 0
+    os.makedirs(tmp_path / "hands")
+    cv2.imwrite(str(tmp_path / "hands" / "a.png"), hand)
+    item = next(sources.folder(str(tmp_path)))[0]
+    assert np.array_equal(item.hand, hand) and np.array_equal(item.planes()[1], hand)
+
+
 def test_masks_of_zeros_and_ones_are_read_too(tmp_path):
     as_masks(tmp_path, np.zeros((40, 60, 3), np.uint8), expected() // 255)
     assert np.array_equal(next(sources.folder(str(tmp_path)))[0].label, expected())

@@ -3,9 +3,11 @@ import os
 
 import cv2
 import numpy as np
+import pytest
 import torch
 
 from handsover import infer, losses, metrics, model, pack, prepare, train
+from handsover.batches import Batch
 
 from conftest import hand
 
@@ -60,21 +62,66 @@ def test_from_a_folder_to_a_network_that_goes_on(tmp_path):
     assert p.shape == (64, 96) and 0 <= p.min() <= p.max() <= 1
 
 
+def square(again=0):
+    """A batch of two bright squares in noise; `again` of them a second time."""
+    x = np.random.default_rng(0).integers(0, 255, (2, 32, 32, 3)).astype(np.uint8)
+    y = np.zeros((2, 32, 32, 2), np.uint8)
+    y[:, 8:24, 8:24, 0], y[:, 8:16, 8:24, 1] = 255, 255
+    of = np.arange(again)
+    return Batch(x, y, np.ones_like(y), x[of], of, np.zeros((again, 2), int))
+
+
+def test_a_network_of_one_class_starts_one_of_two(tmp_path):
+    one = train.Run(dict(train.DEFAULTS, classes=["arm"], width=0.35), str(tmp_path / "one"))
+    os.makedirs(tmp_path / "one")
+    one.store("last.pt")
+    two = train.Run(dict(train.DEFAULTS, width=0.35), str(tmp_path / "two"), init=str(tmp_path / "one" / "last.pt"))
+    image = hand(np.random.default_rng(0))[0]
+    old = infer.probabilities(infer.load_checkpoint(tmp_path / "one" / "last.pt"), image)
+    new = infer.probabilities(two.net.eval(), image)
+    assert old.shape == (1, 64, 96) and new.shape == (2, 64, 96)
+    assert np.allclose(new, old, atol=1e-5)  # both classes begin as the one
+
+
+def test_a_teacher_and_second_frames_are_part_of_the_loss(tmp_path):
+    recipe = dict(train.DEFAULTS, width=0.35, consistency=2)
+    torch.manual_seed(0)
+    teacher = train.Run(dict(recipe), str(tmp_path / "t"))
+    os.makedirs(tmp_path / "t")
+    teacher.store("last.pt")
+    taught = train.Run(recipe, str(tmp_path / "s"), teacher=str(tmp_path / "t" / "last.pt"))
+    taught.net.load_state_dict(teacher.net.state_dict())
+    taught.net.eval()
+    batch, still = square(2), square(2)
+    still.again = 255 - still.again  # the "second frame" shows something else altogether
+    with torch.no_grad():
+        plain, changed = (float(taught.loss(*taught.tensors(b), b)) for b in (batch, still))
+        taught.teacher = None
+        alone = float(taught.loss(*taught.tensors(batch), batch))
+    assert changed > plain and plain != alone
+    assert np.isfinite(taught.learn(batch))
+
+
+def test_validation_tells_hand_and_arm_apart(items):
+    item = items[0]
+    item.hand = item.label.copy()
+    item.hand[len(item.hand) // 2 :] = 0
+    figures = train.validate(model.mobilenetv2_unet(0.35, 2), [item, items[1], items[-1]])
+    assert set(figures) == {"setpair", "setpair hand", "setroom", "false"}
+    assert set(train.validate(model.mobilenetv2_unet(0.35), [item, items[-1]])) == {"setpair", "false"}
+    assert train.score({"a": 0.9, "a hand": 0.7, "false": 0.01}) == pytest.approx(0.77)
+
+
 def test_eva_trains_and_comes_back_from_its_checkpoint(tmp_path):
     run = train.Run(dict(train.DEFAULTS, network="eva"), str(tmp_path))
-    x = np.random.default_rng(0).integers(0, 255, (2, 32, 32, 3)).astype(np.uint8)
-    y = np.zeros((2, 32, 32), np.uint8)
-    y[:, 8:24, 8:24] = 255
-    first = run.learn(x, y, np.ones_like(y))
-    assert np.isfinite(first) and np.isfinite(run.learn(x, y, np.ones_like(y)))
+    first = run.learn(square())
+    assert np.isfinite(first) and np.isfinite(run.learn(square()))
     run.store("last.pt")
     net = infer.load_checkpoint(tmp_path / "last.pt")
     assert all(torch.equal(a, b) for a, b in zip(net.state_dict().values(), run.ema.state_dict().values()))
 
 
 def test_unknown_settings_are_refused(tmp_path):
-    import pytest
-
     (tmp_path / "r.yaml").write_text("colour: blue")
     with pytest.raises(SystemExit, match="no such setting: colour"):
         train.read_recipe(tmp_path / "r.yaml")
