@@ -109,6 +109,7 @@ def lit(f, rng, preset):
         f = 255 * (np.clip(f, 0, 255) / 255) ** t
     dark = drawn("low_light")
     if dark is not None:
+        dark = max(dark, min(1.0, 14 / max(1.0, float(f.mean()))))  # in the dark, yet not to be guessed
         f = f * dark
     if (t := drawn("defocus")) is not None:
         f = cv2.GaussianBlur(f, (0, 0), t)

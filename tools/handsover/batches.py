@@ -33,8 +33,16 @@ class Batch:
     shift: np.ndarray
 
 
-def sample(world, rng, kind, size, preset, twice=False):
-    """(x, y, v) of one sample as in Batch; with `twice` its second frame and that one's shift follow."""
+def sample(world, rng, kind, size, preset, twice=False, count=2):
+    """(x, y, v) of one sample as in Batch; with `twice` its second frame and that one's shift follow. Of kind "classes" y
+    is H x W x 1, class numbers below `count`."""
+    if kind == "classes":
+        f, numbers = canvas.classes(rng, world.pick(rng, kind), size, **preset["geometry"], count=count)
+        return (
+            augment.photometric(f, rng, preset)[..., ::-1],
+            numbers[..., None],
+            np.ones((*numbers.shape, 1), np.uint8),
+        )
     if "geometry" in preset and kind not in MADE:
         drawn = canvas.plain(rng, world.pick(rng, kind), size, **preset["geometry"])
     else:
@@ -73,7 +81,15 @@ def batch(world, recipe, number):
     preset = augment.PRESETS[recipe["augment"]]
     of = np.sort(rng.permutation(len(kinds))[: recipe["consistency"]])
     out = [
-        sample(world, np.random.default_rng([recipe["seed"], number, k]), kind, size, preset, k in of)
+        sample(
+            world,
+            np.random.default_rng([recipe["seed"], number, k]),
+            kind,
+            size,
+            preset,
+            k in of,
+            len(recipe["classes"]),
+        )
         for k, kind in enumerate(kinds)
     ]
     x, y, v = (np.stack(part) for part in zip(*(o[:3] for o in out)))

@@ -89,6 +89,19 @@ def plain(rng, item, size, zoom, degrees, shift, shear, flip):
     return seen(item, matrix, size, cv2.BORDER_REFLECT_101)
 
 
+def classes(rng, item, size, zoom, degrees, shift, shear, flip, count):
+    """As `plain`, for a picture whose label holds class numbers: (image float32, numbers H x W uint8 below `count`). Void
+    is the last of them, and so is what lies beyond the picture."""
+    w, h = item.image.shape[1::-1]
+    scale = max(size[0] / w, size[1] / h) * rng.uniform(1 - zoom, 1 + zoom)
+    a = linear(rng, scale, math.radians(rng.uniform(-degrees, degrees)), shear, flip, stretch=0)
+    matrix = centred(a, (w / 2, h / 2), size)
+    matrix[:, 2] += rng.uniform(-shift, shift, 2) * np.array(size)
+    numbers = np.minimum(item.label, count - 1)
+    numbers = cv2.warpAffine(numbers, matrix, size, flags=cv2.INTER_NEAREST, borderValue=count - 1)
+    return warp(item.image, matrix, size).astype(np.float32), numbers
+
+
 def seen(item, m, size, border):
     """A labelled picture through a matrix."""
     planes = item.planes()

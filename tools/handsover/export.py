@@ -22,12 +22,15 @@ OPSET = 17
 
 
 class Probability(nn.Module):
-    def __init__(self, net):
+    """`exclusive`: each pixel has one class, so that the probabilities of all sum to one."""
+
+    def __init__(self, net, exclusive=False):
         super().__init__()
-        self.net = net
+        self.net, self.exclusive = net, exclusive
 
     def forward(self, x):
-        return torch.sigmoid(self.net(x))
+        z = self.net(x)
+        return torch.softmax(z, 1) if self.exclusive else torch.sigmoid(z)
 
 
 def fold_pads(graph):
@@ -75,12 +78,12 @@ def shapes(model, channels=1):
             setattr(d, "dim_param" if isinstance(v, str) else "dim_value", v)
 
 
-def export(net, path, metadata=None):
+def export(net, path, metadata=None, exclusive=False):
     """Writes `path` and returns the model. `net` gives logits."""
     warnings.filterwarnings("ignore", category=UserWarning, module="torch.onnx")  # of its own folding, which works
     net = net.cpu().to(memory_format=torch.contiguous_format).eval()
     torch.onnx.export(
-        Probability(net).eval(),
+        Probability(net, exclusive).eval(),
         torch.zeros(1, 3, 192, 256),
         path,
         opset_version=OPSET,
@@ -163,6 +166,16 @@ def interpret(model, x):
             out = F.conv2d(
                 F.pad(v[0], (left, right, top, bottom)), *v[1:], stride=a.get("strides", 1), groups=a.get("group", 1)
             )
+        elif node.op_type == "ConvTranspose":
+            out = F.conv_transpose2d(
+                *v, stride=a["strides"], padding=a.get("pads", [0, 0])[:2], output_padding=a.get("output_padding", 0)
+            )
+        elif node.op_type == "MaxPool":
+            out = F.max_pool2d(v[0], a["kernel_shape"], a["strides"])
+        elif node.op_type == "Relu":
+            out = F.relu(v[0])
+        elif node.op_type == "Softmax":
+            out = torch.softmax(v[0], a["axis"])
         elif node.op_type == "Clip":
             out = torch.clamp(v[0], v[1].item(), v[2].item())
         elif node.op_type == "Add":
@@ -188,20 +201,22 @@ def interpret(model, x):
     return values["mask"].numpy()
 
 
-def parity(net, model, images, sizes=((320, 192), (288, 224), (192, 320))):
+def parity(net, model, images, sizes=((320, 192), (288, 224), (192, 320)), exclusive=False):
     """(largest, mean) difference between the graph and PyTorch over pictures (BGR uint8) and sizes."""
-    worst, means, net = 0.0, [], net.cpu().to(memory_format=torch.contiguous_format).eval()
+    worst, means = 0.0, []
+    net = Probability(net.cpu().to(memory_format=torch.contiguous_format), exclusive).eval()
     for k, image in enumerate(images):
         x = infer.tensor(image, sizes[k % len(sizes)])
         with torch.no_grad():
-            difference = np.abs(torch.sigmoid(net(x)).numpy() - run(model, x.numpy()))
+            difference = np.abs(net(x).numpy() - run(model, x.numpy()))
         worst = max(worst, float(difference.max()))
         means.append(float(difference.mean()))
     return worst, float(np.mean(means))
 
 
-def card(path, title, metrics, data, licence, classes=("arm",)):
-    """The program's card for the file, as a dict. The first of the classes is what it keeps unless told otherwise."""
+def card(path, title, metrics, data, licence, classes=("arm",), exclusive=False):
+    """The program's card for the file, as a dict. It keeps the first of the classes unless told otherwise; of exclusive
+    classes, of which the first is the background, all others but void."""
     with open(path, "rb") as f:
         digest = hashlib.sha256(f.read()).hexdigest()
     return {
@@ -217,7 +232,13 @@ def card(path, title, metrics, data, licence, classes=("arm",)):
             "mean": [127.5] * 3,
             "std": [127.5] * 3,
         },
-        "output": {"name": "mask", "layout": "nchw", "activation": "probability", "classes": list(classes), "keep": [classes[0]]},
+        "output": {
+            "name": "mask",
+            "layout": "nchw",
+            "activation": "probability",
+            "classes": list(classes),
+            "keep": [c for c in classes[1:] if c != "void"] if exclusive else [classes[0]],
+        },
         "licence": licence,
         "data": data,
         "metrics": metrics,
@@ -238,6 +259,7 @@ def main(argv):
     metrics = {k: float(v) for k, v in (m.split("=") for m in a.metric)}
     net, state = infer.load_checkpoint(a.model), torch.load(a.model, map_location="cpu")
     recipe = state.get("recipe", {}) if isinstance(state, dict) else {}
+    exclusive = recipe.get("exclusive", False)
     model = export(
         net,
         a.out,
@@ -248,6 +270,7 @@ def main(argv):
             "licence": a.licence,
             "data": a.data,
         },
+        exclusive,
     )
     if a.half:
         model = half(model)
@@ -259,7 +282,7 @@ def main(argv):
         images = images[:: max(1, len(images) // 50)][:50]
     else:
         images = list(np.random.default_rng(0).integers(0, 256, (3, 200, 300, 3), np.uint8))
-    worst, mean = parity(net, model, images)
+    worst, mean = parity(net, model, images, exclusive=exclusive)
     print(f"{a.out}: {os.path.getsize(a.out) / 1e6:.2f} MB, on {len(images)} pictures")
     print(f"differs from PyTorch by at most {worst:.1e}, on the average {mean:.1e}")
     # 11 bits of mantissa move single pixels on an outline by more than that; on the average they must not
@@ -267,5 +290,7 @@ def main(argv):
     if differs > limit:
         raise SystemExit(f"that is more than {limit:.0e}: not to be shipped")
     with open(os.path.splitext(a.out)[0] + ".json", "w") as f:
-        json.dump(card(a.out, a.title, metrics, a.data, a.licence, recipe.get("classes", ["arm"])), f, indent=2)
+        json.dump(
+            card(a.out, a.title, metrics, a.data, a.licence, recipe.get("classes", ["arm"]), exclusive), f, indent=2
+        )
         f.write("\n")

@@ -62,4 +62,9 @@ def by_class(loss, z, y, v, weights):
     return sum(w * loss(z[:, k], y[:, k], v[:, k]) for k, w in enumerate(weights)) / sum(weights)
 
 
+def exclusive(z, numbers):
+    """Cross-entropy of classes of which each pixel has one: z N x C x H x W, numbers N x H x W."""
+    return F.cross_entropy(z, numbers)
+
+
 LOSSES = {"bce": bce, "dice": dice, "bce+dice": bce_dice, "boundary": boundary, "focal": focal}

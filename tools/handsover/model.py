@@ -106,14 +106,34 @@ class Up(nn.Module):
         return self.filter(torch.cat([x, skip], 1))
 
 
+class Transposed(nn.Module):
+    """The up-sampler of the pix2pix tutorials: a transposed 3x3 convolution of stride 2, then the encoder's features are
+    joined. Heavier than Up."""
+
+    def __init__(self, inputs, skip, outputs):
+        super().__init__()
+        conv = nn.ConvTranspose2d(inputs, outputs - skip, 3, 2, 1, 1, bias=False)
+        self.body = nn.Sequential(conv, nn.BatchNorm2d(outputs - skip, momentum=0.05), nn.ReLU(inplace=True))
+
+    def forward(self, x, skip):
+        return torch.cat([self.body(x), skip], 1)
+
+
 class MobileNetV2UNet(nn.Module):
-    def __init__(self, width=1.0, decoder=DECODER, classes=1):
+    """`upsampler`: bilinear (Up) or pix2pix (Transposed)."""
+
+    def __init__(self, width=1.0, decoder=DECODER, classes=1, upsampler="bilinear"):
         super().__init__()
         self.encoder = Encoder(width)
         skips = self.encoder.channels
         wide = [skips[4], *decoder]
         depths = (2, 2, 2, 1)  # the last is at half the picture's size, where each layer costs most
-        self.ups = nn.ModuleList(Up(wide[k], skips[3 - k], wide[k + 1], depths[k]) for k in range(4))
+        if upsampler == "pix2pix":
+            decoder = [skips[3 - k] + c for k, c in enumerate((512, 256, 128, 64))]
+            wide = [skips[4], *decoder]
+            self.ups = nn.ModuleList(Transposed(wide[k], skips[3 - k], wide[k + 1]) for k in range(4))
+        else:
+            self.ups = nn.ModuleList(Up(wide[k], skips[3 - k], wide[k + 1], depths[k]) for k in range(4))
         self.head = nn.Conv2d(decoder[-1], classes, 3, 1, 1)
         nn.init.constant_(self.head.bias, -1.5)  # most pixels are no hand
 
@@ -124,9 +144,9 @@ class MobileNetV2UNet(nn.Module):
         return F.interpolate(self.head(x), scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
-def mobilenetv2_unet(width=1.0, classes=1):
+def mobilenetv2_unet(width=1.0, classes=1, upsampler="bilinear"):
     """The network that ships; the decoder narrows with the encoder, in steps of 8."""
-    return MobileNetV2UNet(width, tuple(divisible(c * min(1.0, width)) for c in DECODER), classes)
+    return MobileNetV2UNet(width, tuple(divisible(c * min(1.0, width)) for c in DECODER), classes, upsampler)
 
 
 def build(recipe):
@@ -134,7 +154,7 @@ def build(recipe):
     classes = len(recipe.get("classes", ["arm"]))
     if recipe.get("network", "mobilenetv2_unet") == "eva":
         return eva.eva(classes)
-    return mobilenetv2_unet(recipe.get("width", 1.0), classes)
+    return mobilenetv2_unet(recipe.get("width", 1.0), classes, recipe.get("upsampler", "bilinear"))
 
 
 def start(net, state):

@@ -1,7 +1,8 @@
 """One file that holds a whole training set: encoded pictures, their label planes and an index.
 
 Two label planes, H x W uint8: `label` is hand with its bare arm, `hand` the hand alone to the wrist; 0 background, 255
-this, 128 not judged. A cut-out needs none: its alpha is the label. Pictures stay encoded in the file, so that it can travel, and are decoded once into memory.
+this, 128 not judged. A cut-out needs none: its alpha is the label. A picture of kind "classes" has the numbers of
+classes that exclude each other in `label`, 255 for void. Pictures stay encoded in the file, so that it can travel, and are decoded once into memory.
 """
 import json
 import os
@@ -12,7 +13,7 @@ import cv2
 import numpy as np
 
 HAND, IGNORE = 255, 128
-KINDS = ("pair", "room", "cutout", "boxed", "unlabelled", "face", "background")
+KINDS = ("pair", "room", "cutout", "boxed", "unlabelled", "face", "background", "classes")
 
 
 @dataclass

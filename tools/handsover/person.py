@@ -106,7 +106,12 @@ def body(rng, canvas, world):
         for length, w0, w1 in ((0.7, 0.15, 0.13), (0.65, 0.13, 0.08)):
             way = np.array([math.cos(angle), math.sin(angle)])
             across, end = np.array([-way[1], way[0]]), at + way * length * wide
-            corners = at + across * w0 * wide, at - across * w0 * wide, end - across * w1 * wide, end + across * w1 * wide
+            corners = (
+                at + across * w0 * wide,
+                at - across * w0 * wide,
+                end - across * w1 * wide,
+                end + across * w1 * wide,
+            )
             parts.append((np.stack(corners), way))
             at, angle = end, angle + side * rng.uniform(-0.5, 2.4)
     for points, way in parts:

@@ -130,8 +130,8 @@ def quilt(rng, along, across, size):
     if rng.random() < 0.3:  # seams both ways
         puff = puff * np.abs(np.sin(math.pi * across / (size * rng.uniform(0.8, 2)) + rng.uniform(0, math.pi)))
     deep = rng.uniform(0.15, 0.6)
-    return 1 - deep + deep * puff ** rng.uniform(0.2, 0.7) + rng.uniform(-0.15, 0.15) * np.cos(
-        2 * math.pi * along / size
+    return (
+        1 - deep + deep * puff ** rng.uniform(0.2, 0.7) + rng.uniform(-0.15, 0.15) * np.cos(2 * math.pi * along / size)
     )
 
 

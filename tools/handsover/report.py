@@ -113,7 +113,9 @@ def write(path, results, worst, channel=0):
         "<h2>The worst pictures of the last model</h2><p>green found, red missed, blue false; dark is not judged</p>"
     )
     for score, item, p in worst:
-        data = cv2.imencode(".jpg", overlay(item.image, p, item.planes()[channel]), [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
+        data = cv2.imencode(".jpg", overlay(item.image, p, item.planes()[channel]), [cv2.IMWRITE_JPEG_QUALITY, 80])[
+            1
+        ].tobytes()
         parts.append(
             f"<figure>{image(data, 'jpeg')}<figcaption>{html.escape(item.name)} {score:.3f}</figcaption></figure>"
         )

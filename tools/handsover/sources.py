@@ -12,6 +12,7 @@ import re
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from .pack import HAND, IGNORE, Item
 
@@ -200,9 +201,11 @@ def read(root):
 
 def folder(path, open=False):
     """Any folder of a user: images/ + masks/, original/ + no_bg/ (cut-outs, whose alpha becomes the mask), labelme or
-    COCO. Masks of the hand alone, to the wrist, may lie in hands/ under the same names. `open`: its licence
+    COCO, or images/ + classes/. Masks of the hand alone, to the wrist, may lie in hands/ under the same names. `open`: its licence
     permits commercial use."""
     name = os.path.basename(os.path.normpath(path))
+    for key, image, numbers, picture in classes(path):
+        yield Item(f"{name}_{key}", "classes", name, key, open=open, image=image, label=numbers), picture
     hands = {stem(p): p for p in glob.glob(f"{path}/hands/*")}
     for reader in (masks, labelme, coco):
         for key, image, label, picture in reader(path):
@@ -229,6 +232,15 @@ def masks(path):
             yield stem(picture), image, np.where(plane > (0 if plane.max() <= 1 else 127), HAND, 0).astype(
                 np.uint8
             ), picture
+
+
+def classes(path):
+    """images/ + classes/: pictures of class numbers, grey or with a palette (as PASCAL VOC has them); 255 is void."""
+    files = {stem(p): p for p in glob.glob(f"{path}/classes/*")}
+    for picture in sorted(glob.glob(f"{path}/images/*")):
+        if stem(picture) in files:
+            with Image.open(files[stem(picture)]) as numbers:  # cv2 would give the palette's colours
+                yield stem(picture), cv2.imread(picture), np.array(numbers).astype(np.uint8), picture
 
 
 def filled(image, polygons):

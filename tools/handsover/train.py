@@ -25,6 +25,8 @@ DEFAULTS = dict(
     network="mobilenetv2_unet",
     classes=["arm", "hand"],
     class_weights=[1.0, 0.5],
+    exclusive=False,
+    upsampler="bilinear",
     width=1.0,
     seed=0,
     batch=16,
@@ -43,6 +45,7 @@ DEFAULTS = dict(
     ema=0.998,
     minutes=60,
     evaluate_minutes=6,
+    patience=0,
 )
 
 
@@ -85,6 +88,19 @@ def validate(net, items, every=1):
     return {k: c.share if k == "false" else c.iou for k, c in sorted(sums.items())}
 
 
+def validate_classes(net, items, count):
+    """{"mean IoU", "accuracy"} of classes that exclude each other; void, the last of them, is not judged."""
+    confusion = np.zeros((count, count), np.int64)
+    net.eval()
+    for item in items:
+        said = infer.probabilities(net, item.image).argmax(0)
+        judged = item.label < count - 1
+        confusion += np.bincount(item.label[judged] * count + said[judged], minlength=count**2).reshape(count, count)
+    hit = np.diag(confusion)[:-1]
+    either = (confusion.sum(0) + confusion.sum(1))[:-1] - hit
+    return {"mean IoU": float(np.mean(hit[either > 0] / either[either > 0])), "accuracy": hit.sum() / confusion.sum()}
+
+
 def score(figures):
     """What `best` means: the mean IoU over the sets, less three times the share of false alarms."""
     return float(np.mean([v for k, v in figures.items() if k != "false"])) - 3 * figures.get("false", 0.0)
@@ -110,6 +126,8 @@ class Run:
 
     def __init__(self, recipe, out, init=None, imagenet=None, teacher=None):
         self.recipe, self.out = recipe, out
+        if recipe["exclusive"] and set(recipe["mix"]) != {"classes"}:
+            raise SystemExit("exclusive classes are learnt from pictures of class numbers only: mix: {classes: 1}")
         self.weights = recipe["class_weights"][: len(recipe["classes"])]
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.net = model.build(recipe)
@@ -132,7 +150,7 @@ class Run:
             lr=recipe["rate"],
             weight_decay=recipe["weight_decay"],
         )
-        self.step, self.seconds, self.best = 0, 0.0, -math.inf
+        self.step, self.seconds, self.best, self.stale = 0, 0.0, -math.inf, 0
         if os.path.exists(self.path("last.pt")):
             self.resume()
 
@@ -144,7 +162,7 @@ class Run:
         self.net.load_state_dict(c["net"])
         self.ema.load_state_dict(c["ema"])
         self.optimiser.load_state_dict(c["optimiser"])
-        self.step, self.seconds, self.best = c["step"], c["seconds"], c["best"]
+        self.step, self.seconds, self.best, self.stale = c["step"], c["seconds"], c["best"], c.get("stale", 0)
         print(f"goes on at step {self.step}, {self.seconds / 60:.1f} min")
 
     def store(self, name, light=False):
@@ -156,6 +174,7 @@ class Run:
             step=self.step,
             seconds=self.seconds,
             best=self.best,
+            stale=self.stale,
         )
         if not light:
             state.update(net=self.net.state_dict(), optimiser=self.optimiser.state_dict())
@@ -172,6 +191,8 @@ class Run:
         """Of the labels, of a teacher if there is one, and of the change from a frame to its second."""
         n = len(y)
         z = self.net(x).float()
+        if self.recipe["exclusive"]:
+            return losses.exclusive(z, torch.from_numpy(batch.y[..., 0]).long().to(self.device))
         loss = losses.by_class(losses.LOSSES[self.recipe["loss"]], z[:n], y, v, self.weights)
         if self.teacher is not None:
             with torch.no_grad():
@@ -200,6 +221,15 @@ class Run:
         average(self.ema, self.net, min(self.recipe["ema"], (1 + self.step) / (10 + self.step)))
         return float(loss)
 
+    def validate(self, held):
+        if self.recipe["exclusive"]:
+            return validate_classes(self.ema, held, len(self.recipe["classes"]))
+        return validate(self.ema, held, 2)
+
+    def tired(self):
+        """Whether it has not become better for as many evaluations as the recipe has patience for (0: any number)."""
+        return 0 < self.recipe["patience"] <= self.stale
+
     def report(self, figures, loss):
         """A line of curve.csv and the picture of it; returns whether this is the best so far."""
         row = dict(
@@ -217,7 +247,7 @@ class Run:
             w.writerow(row)
         plot(self.path("curve.csv"), self.path("curve.png"))
         better = row["score"] > self.best
-        self.best = max(self.best, row["score"])
+        self.best, self.stale = max(self.best, row["score"]), 0 if better else self.stale + 1
         print(" ".join(f"{k} {v}" for k, v in row.items()), "best" if better else "", flush=True)
         return better
 
@@ -268,21 +298,21 @@ def main(argv):
     batches = Batches(world, recipe, run.step, a.workers)
     end, due = recipe["minutes"] * 60, run.seconds + recipe["evaluate_minutes"] * 60
     if run.step == 0:
-        run.report(validate(run.ema, held, 2), float("nan"))
+        run.report(run.validate(held), float("nan"))
     bar, recent, last, saved = (
         tqdm(total=round(end), initial=round(run.seconds), unit="s", mininterval=10),
         [],
         time.time(),
         time.time(),
     )
-    while run.seconds < end:
+    while run.seconds < end and not run.tired():
         recent.append(run.learn(next(batches)))
         now = time.time()
         run.seconds, last = run.seconds + now - last, now
         bar.update(round(run.seconds) - bar.n)
         bar.set_postfix(step=run.step, loss=f"{np.mean(recent[-50:]):.3f}", refresh=False)
         if run.seconds >= due or run.seconds >= end:
-            if run.report(validate(run.ema, held, 2), float(np.mean(recent))):
+            if run.report(run.validate(held), float(np.mean(recent))):
                 run.store("best.pt", light=True)
             run.store("last.pt")
             due, recent, last, saved = run.seconds + recipe["evaluate_minutes"] * 60, [], time.time(), time.time()
