@@ -172,6 +172,8 @@ def interpret(model, x):
             )
         elif node.op_type == "MaxPool":
             out = F.max_pool2d(v[0], a["kernel_shape"], a["strides"])
+        elif node.op_type == "BatchNormalization":
+            out = F.batch_norm(v[0], v[3], v[4], v[1], v[2], eps=a["epsilon"])
         elif node.op_type == "Relu":
             out = F.relu(v[0])
         elif node.op_type == "Softmax":

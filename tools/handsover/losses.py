@@ -20,11 +20,13 @@ def dice(z, y, v):
 
 def edge_weight(y, radius=3, gain=3.0):
     """1 inside and outside, 1 + gain within `radius` pixels of the label's edge."""
-    size = 2 * radius + 1
+
+    def largest(y):  # rows, then columns: a third of the time of the whole square
+        y = F.max_pool2d(y, (2 * radius + 1, 1), 1, (radius, 0))
+        return F.max_pool2d(y, (1, 2 * radius + 1), 1, (0, radius))
+
     y = y[:, None]
-    wide = F.max_pool2d(y, size, 1, radius)
-    thin = -F.max_pool2d(-y, size, 1, radius)
-    return 1 + gain * (wide - thin)[:, 0]
+    return 1 + gain * (largest(y) + largest(-y))[:, 0]
 
 
 def bce_dice(z, y, v):

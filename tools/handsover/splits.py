@@ -40,7 +40,7 @@ def apply(items, name, seed):
     """Sets `use` of all labelled pictures of known persons by a named split; returns {person: use}."""
     people = {}
     for i in items:
-        if i.kind in ("pair", "room") and i.person != "-":
+        if i.kind in ("pair", "room", "classes") and i.person != "-":
             people[i.person] = people.get(i.person, 0) + 1
     chosen = split(people, NAMED[name], seed)
     for i in items:
