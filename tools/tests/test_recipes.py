@@ -102,7 +102,7 @@ def test_class_figures_by_hand():
 
         def forward(self, x):
             z = torch.zeros(1, 3, *x.shape[2:])
-            z[:, 1, :16] = 5  # the upper half is said to be a person
+            z[:, 1, : x.shape[2] // 2] = 5  # the upper half is said to be a person
             return z
 
     label = np.zeros((32, 32), np.uint8)
