@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from handsover import batches, export, infer, model, pack, prepare, sources, train
+from handsover import batches, export, infer, model, pack, prepare, sources, train, validation
 from handsover.augment import PRESETS
 from handsover.losses import LOSSES
 from handsover.scene import SCENES
@@ -108,7 +108,7 @@ def test_class_figures_by_hand():
     label = np.zeros((32, 32), np.uint8)
     label[:16, :16], label[16:, :16], label[:, 28:] = 1, 1, 255
     item = pack.Item("a", "classes", "s", "-", image=np.zeros((32, 32, 3), np.uint8), label=label)
-    figures = train.validate_classes(Said(), [item], 3)
+    figures = validation.validate_classes(Said(), [item], 3)
     person, background = 256 / (512 + 192), 192 / (256 + 384)
     assert abs(figures["mean IoU"] - (person + background) / 2) < 0.02
     assert abs(figures["accuracy"] - (256 + 192) / 896) < 0.02

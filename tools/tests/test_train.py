@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from handsover import infer, losses, metrics, model, pack, prepare, train
+from handsover import infer, losses, metrics, model, pack, prepare, train, validation
 from handsover.batches import Batch
 
 from conftest import hand
@@ -106,10 +106,10 @@ def test_validation_tells_hand_and_arm_apart(items):
     item = items[0]
     item.hand = item.label.copy()
     item.hand[len(item.hand) // 2 :] = 0
-    figures = train.validate(model.mobilenetv2_unet(0.35, 2), [item, items[1], items[-1]])
+    figures = validation.validate(model.mobilenetv2_unet(0.35, 2), [item, items[1], items[-1]])
     assert set(figures) == {"setpair", "setpair hand", "setroom", "false"}
-    assert set(train.validate(model.mobilenetv2_unet(0.35), [item, items[-1]])) == {"setpair", "false"}
-    assert train.score({"a": 0.9, "a hand": 0.7, "false": 0.01}) == pytest.approx(0.77)
+    assert set(validation.validate(model.mobilenetv2_unet(0.35), [item, items[-1]])) == {"setpair", "false"}
+    assert validation.score({"a": 0.9, "a hand": 0.7, "false": 0.01}) == pytest.approx(0.77)
 
 
 def test_eva_trains_and_comes_back_from_its_checkpoint(tmp_path):
