@@ -2,7 +2,7 @@
 import importlib
 import sys
 
-COMMANDS = ("prepare", "train", "pseudo", "evaluate", "export", "classic", "synth", "temporal", "ablate")
+COMMANDS = ("prepare", "train", "pseudo", "evaluate", "export", "classic", "synth", "temporal", "ablate", "quantise")
 
 
 def main():

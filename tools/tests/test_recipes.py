@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from handsover import batches, export, infer, model, pack, prepare, sources, train, validation
+from handsover import batches, export, infer, model, pack, prepare, reading, sources, train, validation
 from handsover.augment import PRESETS
 from handsover.losses import LOSSES
 from handsover.scene import SCENES
@@ -80,7 +80,7 @@ def test_classes_from_a_folder_to_a_card_and_early_stopping(tmp_path):
     classes = card["output"]["classes"]
     assert len(classes) == 22 and card["output"]["keep"] == classes[1:-1]
     assert graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value == 22
-    p = export.run(graph, infer.tensor(np.zeros((64, 96, 3), np.uint8), (96, 64)).numpy())
+    p = reading.run(graph, infer.tensor(np.zeros((64, 96, 3), np.uint8), (96, 64)).numpy())
     assert np.allclose(p.sum(1), 1, atol=1e-5)
 
 
