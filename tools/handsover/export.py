@@ -1,8 +1,8 @@
 """`hands export`: a checkpoint as ONNX that the program runs, checked against PyTorch before it is written.
 
 Input `input`: float32 1 x 3 x H x W, RGB, value / 127.5 - 1 (the card says so); output `mask`: float32 1 x C x H x W,
-probability of each class. H and W are symbolic, multiples of 32. --half stores weights and arithmetic as float16 with the same
-float32 input and output.
+probability of each class. H and W are symbolic, multiples of 32. --half stores weights and arithmetic as float16 with
+the same float32 input and output.
 """
 import argparse
 import hashlib

@@ -51,7 +51,7 @@ def toned(rng, colour, alpha):
     r, inside = rng.random(), alpha > 0.5
     if r < 0.3 and inside.any():
         gain = pieces.skin(rng) * rng.uniform(0.5, 1.1) / np.maximum(np.median(colour[inside], axis=0), 8)
-        return colour * (np.clip(gain, 0.25, 2.2) ** rng.uniform(0.5, 1)).astype(np.float32)
+        return colour * (np.clip(gain, 0.35, 2.2) ** rng.uniform(0.5, 1)).astype(np.float32)
     if r < 0.6:
         lamp = rng.uniform([0.85, 0.9, 0.92], [1.12, 1.08, 1.08]) * rng.uniform(0.4, 1.25)
         return colour * lamp.astype(np.float32)
