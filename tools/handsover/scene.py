@@ -76,7 +76,7 @@ def hands(rng, canvas, world, count, low, high, near=()):
         plane = cv2.warpAffine(cut.hand, matrix, canvas.size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
         colour = toned(rng, colour, alpha)
         width, ends = cut.width * scale, not leaves
-        if ends and rng.random() < 0.4:
+        if ends and rng.random() < 0.5:
             arm = bare_arm(rng, colour, alpha, plane, point, out, width, length)
             if arm:
                 colour, alpha, plane, point, width = arm

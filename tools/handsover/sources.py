@@ -47,11 +47,15 @@ def ntu_hand(label):
 
 
 def upper(label, fraction):
-    """The upper `fraction` of a raised hand's mask is hand for sure; the wrist is somewhere in the rest."""
+    """The upper `fraction` of a raised hand's mask is hand for sure; the wrist is somewhere in the rest of it, so that
+    what hangs further below, arm or not, is no hand."""
     plane, rows = label.copy(), np.nonzero((label == HAND).any(1))[0]
     if len(rows):
-        rest = plane[rows[0] + int(fraction * (rows[-1] - rows[0] + 1)) :]
+        height = rows[-1] - rows[0] + 1
+        rest = plane[rows[0] + int(fraction * height) :]
         rest[rest == HAND] = IGNORE
+        below = plane[rows[-1] + 1 + int(0.08 * height) :]
+        below[below == IGNORE] = 0
     return plane
 
 

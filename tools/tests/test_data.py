@@ -144,7 +144,8 @@ def test_the_lower_part_of_a_raised_arm_may_be_wrist():
     label[20:70, 30:50], label[72:, 20:60] = pack.HAND, pack.IGNORE
     alone = sources.upper(label, 0.8)
     assert (alone[20:60, 30:50] == pack.HAND).all() and (alone[60:70, 30:50] == pack.IGNORE).all()
-    assert (alone[72:, 20:60] == pack.IGNORE).all() and alone[5, 5] == 0
+    # a little below its end nobody knows; what hangs further below is no hand, whatever else it is
+    assert (alone[72, 20:60] == pack.IGNORE).all() and not alone[75:].any() and alone[5, 5] == 0
 
 
 def test_outside_the_boxes_is_background():
