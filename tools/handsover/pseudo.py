@@ -1,7 +1,9 @@
 """`hands pseudo`: labels for frames without masks, where a trained network is sure of them under flips and scales.
 
 Inside a hand's box the network decides where it is sure; outside all boxes there is no hand. What it is not sure of,
-and skin that hangs on a box, stays "not judged". Frames without boxes get labels only where all looks agree.
+and skin that hangs on a box, stays "not judged". Frames without boxes get labels only where all looks agree. With
+--rooms the zones that a photograph's own label leaves open are filled too (bare forearms below a mask that ends at the
+wrist): else a network that learns "no hand" there in its second plane forgets the arm in its first.
 """
 import argparse
 
@@ -16,8 +18,10 @@ LOOKS = ((61440, False), (61440, True), (122880, False), (122880, True))  # (pix
 def label(net, item):
     looks = np.stack([infer.probability(net, item.image, *look) for look in LOOKS])
     mean, most, least = looks.mean(0), looks.max(0), looks.min(0)
+    sure = np.where((mean > 0.85) & (least > 0.5), pack.HAND, np.where((mean < 0.1) & (most < 0.3), 0, pack.IGNORE))
+    if item.kind == "room":
+        return np.where(item.label == pack.IGNORE, sure, item.label).astype(np.uint8)
     if item.boxes:
-        sure = np.where((mean > 0.85) & (least > 0.5), pack.HAND, np.where((mean < 0.1) & (most < 0.3), 0, pack.IGNORE))
         h, w = mean.shape
         inside = np.zeros((h, w), bool)
         for sides in item.boxes:
@@ -32,10 +36,13 @@ def main(argv):
     p = argparse.ArgumentParser(prog="hands pseudo", description=__doc__)
     p.add_argument("--pack", required=True)
     p.add_argument("--model", required=True, help="checkpoint of the network that labels")
+    p.add_argument("--rooms", action="store_true", help="also what the labels of webcam photographs leave open")
     p.add_argument("--out", required=True, help="the labels, .npz: one plane a picture, by name")
     a = p.parse_args(argv)
     net, planes = infer.load_checkpoint(a.model), {}
-    for item in pack.load(a.pack, "train", ("boxed", "unlabelled")):
+    for item in pack.load(a.pack, "train", ("boxed", "unlabelled") + ("room",) * a.rooms):
+        if item.kind == "room" and not (item.label == pack.IGNORE).any():
+            continue
         planes[item.name] = label(net, item)
     np.savez_compressed(a.out, **planes)
     hand = np.mean([(v == pack.HAND).mean() for v in planes.values()])
