@@ -40,3 +40,14 @@ def test_labels_reach_the_items(tmp_path):
     np.savez(tmp_path / "l.npz", f=np.full((96, 128), pack.HAND, np.uint8))
     pseudo.apply([item], tmp_path / "l.npz")
     assert (item.label == pack.HAND).all()
+
+
+def test_open_zones_of_a_labelled_photograph_are_filled_and_nothing_else():
+    item = frame([])
+    item.kind, item.label = "room", np.zeros((96, 128), np.uint8)
+    item.label[20:40, 20:60], item.label[40:96, :] = pack.HAND, pack.IGNORE
+    out = pseudo.label(Bright(), item)
+    assert (out[20:40, 20:60] == pack.HAND).all() and out[
+        30, 100
+    ] == 0  # what the label says stays, though it is bright
+    assert out[50, 40] == out[50, 100] == pack.HAND and out[80, 40] == pack.IGNORE and out[80, 10] == 0
