@@ -199,7 +199,9 @@ final class DemoCommand implements Callable<Integer> {
     private static List<String> medians(Latency latency) {
         List<String> words = new ArrayList<>();
         for (Stage stage : Stage.values()) {
-            words.add(String.format(Locale.ROOT, "%s %.1f", stage.label(), latency.millis(stage, 50)));
+            if (latency.count(stage) > 0) {
+                words.add(String.format(Locale.ROOT, "%s %.1f", stage.label(), latency.millis(stage, 50)));
+            }
         }
         return words;
     }
