@@ -1,11 +1,13 @@
 """`hands classic`: what was done before networks, in the same evaluation: thresholds, skin colour models, random
 walker.
 
-Every method is a function from a BGR picture (H x W x 3 uint8) to a probability of hand (H x W float 0..1).
+Every method is a function from a BGR picture (H x W x 3 uint8) to a probability of hand (H x W float 0..1). The
+thresholds and the mixtures also run in the program (cards of kind classic), which is held to these functions by tests.
 """
 import argparse
 import json
 import os
+import re
 
 import cv2
 import numpy as np
@@ -33,7 +35,7 @@ def threshold(rule):
 
 
 def colours(image):
-    """H*W x 4: Cb, Cr, hue's sine and saturation, 0..1 or -1..1; brightness is left out, it is the lamp's and not the
+    """H*W x 4: Cr, Cb, hue's sine and saturation, 0..1 or -1..1; brightness is left out, it is the lamp's and not the
     skin's."""
     ycc = cv2.cvtColor(image, cv2.COLOR_BGR2YCrCb).reshape(-1, 3)[:, 1:] / 255.0
     hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV).reshape(-1, 3)
@@ -41,10 +43,13 @@ def colours(image):
 
 
 def samples(items, each=150, seed=0):
-    """(skin colours, other colours) of labelled pictures, `each` pixels of either from every picture."""
+    """(skin colours, other colours) of labelled pictures and cut-outs, `each` pixels of either from every picture; where a
+    cut-out is transparent it shows nothing at all."""
     rng, skin, other = np.random.default_rng(seed), [], []
     for item in items:
-        c, label = colours(item.image), item.label.ravel()
+        cut = item.image.shape[2] == 4
+        c = colours(np.ascontiguousarray(item.image[..., :3]))
+        label = np.where(item.image[..., 3] > 250, pack.HAND, pack.IGNORE).ravel() if cut else item.label.ravel()
         for value, out in ((pack.HAND, skin), (0, other)):
             where = np.nonzero(label == value)[0]
             if len(where):
@@ -59,15 +64,53 @@ def restore(p, image):
 class Gmm:
     """Two Gaussian mixtures fitted by EM, skin and not skin; Bayes with the share of hand in the training pixels."""
 
-    def __init__(self, skin, other, prior=0.1, components=4, seed=0):
-        self.skin, self.other = (GaussianMixture(components, random_state=seed).fit(c) for c in (skin, other))
-        self.prior = prior
+    def __init__(self, skin, other, prior=0.1):
+        self.skin, self.other, self.prior = skin, other, prior
+
+    @classmethod
+    def fit(cls, skin, other, components=4, seed=0):
+        return cls(*(GaussianMixture(components, random_state=seed).fit(c) for c in (skin, other)))
+
+    @classmethod
+    def of(cls, card):
+        """The model of a card, as `write_card` wrote it."""
+        return cls(*(mixture(card["method"][k]) for k in ("skin", "other")), card["method"]["prior"])
+
+    def cells(self, image):
+        """Each pixel by itself."""
+        c = colours(image)
+        ratio = self.skin.score_samples(c) - self.other.score_samples(c) + np.log(self.prior / (1 - self.prior))
+        return (1 / (1 + np.exp(-np.clip(ratio, -30, 30)))).reshape(image.shape[:2])
 
     def __call__(self, image):
-        small = shrink(image, SIDE)
-        c = colours(small)
-        ratio = self.skin.score_samples(c) - self.other.score_samples(c) + np.log(self.prior / (1 - self.prior))
-        return restore((1 / (1 + np.exp(-np.clip(ratio, -30, 30)))).reshape(small.shape[:2]), image)
+        return restore(self.cells(shrink(image, SIDE)), image)
+
+
+def mixture(rows):
+    """A mixture from [{weight, mean, covariance}]."""
+    m = GaussianMixture(len(rows))
+    m.weights_, m.means_, m.covariances_ = (np.array([r[k] for r in rows]) for k in ("weight", "mean", "covariance"))
+    m.precisions_cholesky_ = np.stack([np.linalg.inv(np.linalg.cholesky(c)).T for c in m.covariances_])
+    return m
+
+
+def write_card(path, gmm):
+    """Puts the mixtures into the program's card, an existing JSON file: five figures of each number are kept."""
+
+    def rows(m):
+        five = np.vectorize(lambda x: float(f"{x:.5g}"))
+        return [
+            {"weight": float(five(w)), "mean": five(mean).tolist(), "covariance": five(c).tolist()}
+            for w, mean, c in zip(m.weights_, m.means_, m.covariances_)
+        ]
+
+    with open(path) as f:
+        card = json.load(f)
+    card["method"] = {"name": "skin-gmm", "prior": gmm.prior, "skin": rows(gmm.skin), "other": rows(gmm.other)}
+    text = json.dumps(card, indent=2, ensure_ascii=False)
+    text = re.sub(r"\[[^\[\]{}]*\]", lambda m: "[" + " ".join(m[0][1:-1].split()) + "]", text)  # rows in a line
+    with open(path, "w") as f:
+        f.write(text + "\n")
 
 
 class Som:
@@ -117,7 +160,7 @@ class Walker:
 def methods(items, names=None):
     """{name: method}, fitted on training pictures where the method learns anything."""
     skin, other = samples(items)
-    gmm = Gmm(skin, other)
+    gmm = Gmm.fit(skin, other)
     every = {
         "otsu": threshold(threshold_otsu),
         "ridler-calvard": threshold(threshold_isodata),
@@ -136,10 +179,20 @@ def main(argv):
     )
     p.add_argument("--use", default="validate", choices=("validate", "test"))
     p.add_argument("--every", type=int, default=1)
-    p.add_argument("--out", required=True)
+    p.add_argument("--out", help="folder of the figures")
+    p.add_argument("--card", help="instead: fits the mixtures and puts them into this card of the program, e.g. skin-gmm.json")
+    p.add_argument("--open-only", action="store_true", help="learn from openly licensed pictures and cut-outs only")
     a = p.parse_args(argv)
+    if not a.out and not a.card:
+        p.error("say --out or --card")
+    train = pack.load(a.pack, "train", ("pair", "room", "cutout") if a.open_only else ("pair", "room"))
+    train = [i for i in train if i.open] if a.open_only else train
+    if not any(i.label is not None for i in train):
+        raise SystemExit("there are no labelled pictures in that pack to learn from")
+    if a.card:
+        write_card(a.card, Gmm.fit(*samples(train[::4])))
+        return
     os.makedirs(a.out, exist_ok=True)
-    train = pack.load(a.pack, "train", ("pair", "room"))
     items = pack.load(a.pack, a.use)[:: a.every]
     results, last = {}, []
     for name, method in methods(train[::4], a.method).items():

@@ -15,6 +15,10 @@ cv2.setNumThreads(1)
 from handsover import pack  # noqa: E402
 
 
+def pytest_addoption(parser):
+    parser.addoption("--golden-update", action="store_true", help="write the golden masks of the classic methods anew")
+
+
 def hand(rng, size=(96, 64)):
     """A generated picture of a bright blob with 'fingers' on a dark noisy ground, and its mask."""
     w, h = size

@@ -1,3 +1,7 @@
+import json
+import os
+
+import cv2
 import numpy as np
 import pytest
 
@@ -39,3 +43,40 @@ def test_the_walker_decides_between_its_seeds():
 
 def test_thresholds_on_one_colour_find_nothing(fitted):
     assert fitted["otsu"](np.full((20, 20, 3), 99, np.uint8)).sum() == 0
+
+
+def test_mixtures_come_back_from_a_card(tmp_path):
+    """A card keeps five figures of each number, so the probabilities move in the third."""
+    rng = np.random.default_rng(0)
+    gmm = classic.Gmm.fit(*classic.samples([picture(rng) for _ in range(6)]))
+    card = tmp_path / "skin.json"
+    card.write_text('{"title": "mine", "kind": "classic"}')
+    classic.write_card(card, gmm)
+    read = json.loads(card.read_text())
+    image = picture(rng).image
+    assert read["title"] == "mine" and read["method"]["name"] == "skin-gmm"
+    assert np.abs(classic.Gmm.of(read).cells(image) - gmm.cells(image)).max() < 0.01
+
+
+def test_cut_outs_lend_their_skin_but_no_surroundings():
+    cut = picture(np.random.default_rng(0))
+    cut.image, cut.label = np.dstack([cut.image, cut.label]), None
+    skin, other = classic.samples([cut, picture(np.random.default_rng(1))])
+    assert len(skin) == 300 and len(other) == 150
+
+
+@pytest.mark.parametrize("name", ["hands", "colours"])
+@pytest.mark.parametrize("card", ["otsu", "ridler-calvard", "skin-gmm"])
+def test_the_programs_goldens_are_these_masks(request, name, card):
+    """ClassicSegmenterTest holds the Java code to the same files."""
+    root = os.path.join(os.path.dirname(__file__), "..", "..")
+    with open(f"{root}/models/{card}.json") as f:
+        method = json.load(f)
+    folder = f"{root}/src/test/resources/classic"
+    image = cv2.imread(f"{folder}/{name}.png")
+    rules = {"otsu": classic.threshold_otsu, "ridler-calvard": classic.threshold_isodata}
+    p = classic.threshold(rules[card])(image) if card in rules else classic.Gmm.of(method).cells(image)
+    mask = np.round(p * 255).astype(np.uint8)
+    if request.config.getoption("--golden-update"):
+        cv2.imwrite(f"{folder}/{name}-{card}.png", mask)
+    assert np.array_equal(cv2.imread(f"{folder}/{name}-{card}.png", cv2.IMREAD_GRAYSCALE), mask)

@@ -69,7 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
         for (ModelCard card : ModelCard.all()) {
             check("model " + card.name(), () -> {
                 card.verify();
-                return "whole";
+                return card.method() == null ? "whole" : "no network, runs on the CPU";
             });
         }
         check("process", DoctorCommand::process);

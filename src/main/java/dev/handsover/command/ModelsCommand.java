@@ -21,11 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code models}: what networks there are, and whether they are whole. */
+/** {@code models}: what models there are, and whether their networks are whole. */
 @Command(
         name = "models",
         description = {
-            "Lists the networks: those shipped and those in $XDG_DATA_HOME/handsover/models.",
+            "Lists the models: those shipped and those in $XDG_DATA_HOME/handsover/models.",
             "docs/models.md tells how a network from Keras, PyTorch or TFLite gets a card."
         })
 final class ModelsCommand implements Callable<Integer> {
@@ -94,6 +94,9 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     private static String size(ModelCard card) {
+        if (card.method() != null) {
+            return "none";
+        }
         try {
             return String.format(Locale.ROOT, "%.1f MB", Files.size(card.file()) / 1e6);
         } catch (IOException e) {

@@ -218,7 +218,7 @@ public final class HostEngine implements Engine {
     public String tier() {
         Segmenter one = slots[0].segmenter;
         int threads = workers.size() * one.threads();
-        return "network " + one.width() + "×" + one.height() + " on " + threads
+        return one.describe() + " " + one.width() + "×" + one.height() + " on " + threads
                 + (threads == 1 ? " CPU thread" : " CPU threads") + ", " + compositor.describe()
                 + (why.isEmpty() ? "" : ", " + why);
     }

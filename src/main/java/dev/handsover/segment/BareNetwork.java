@@ -22,7 +22,7 @@ final class BareNetwork {
         if (!Files.isReadable(file)) {
             throw Failure.model("There is no network " + file + "; check the name.");
         }
-        try (OrtSession session = Segmenter.environment().createSession(file.toString())) {
+        try (OrtSession session = NetworkSegmenter.environment().createSession(file.toString())) {
             NodeInfo in = session.getInputInfo().values().iterator().next();
             NodeInfo out = session.getOutputInfo().values().iterator().next();
             if (!(in.getInfo() instanceof TensorInfo input) || !(out.getInfo() instanceof TensorInfo output)) {
@@ -30,7 +30,8 @@ final class BareNetwork {
             }
             return guess(file, in.getName(), input, out.getName(), output);
         } catch (OrtException e) {
-            throw Failure.model("ONNX Runtime cannot read " + file + " as a network: " + Segmenter.reason(e) + ".");
+            throw Failure.model(
+                    "ONNX Runtime cannot read " + file + " as a network: " + NetworkSegmenter.reason(e) + ".");
         }
     }
 
@@ -71,6 +72,6 @@ final class BareNetwork {
                 false);
         String name = file.getFileName().toString();
         return new ModelCard(
-                name, name + " (card guessed)", file, "", input, output, "not stated", "not stated", Double.NaN);
+                name, name + " (card guessed)", file, "", input, output, "not stated", "not stated", Double.NaN, null);
     }
 }

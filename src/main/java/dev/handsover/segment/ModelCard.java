@@ -1,7 +1,5 @@
 package dev.handsover.segment;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.handsover.frame.Failure;
@@ -14,17 +12,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that the program knows about a network, read from {@code models/NAME.json}; docs/models.md explains every field.
+ * All that the program knows about a model, read from {@code models/NAME.json}; docs/models.md explains every field.
  *
  * @param name the card's file name without its ending
- * @param file the network
+ * @param file the network; the card itself where there is a {@code method} instead
  * @param sha256 of the network's bytes in lower-case hex; empty when the card does not vouch for them
  * @param iou on held-out pictures as the card tells it; NaN when it tells none
+ * @param method for masks without a network; null for a network
  */
 public record ModelCard(
         String name,
@@ -35,7 +33,8 @@ public record ModelCard(
         Output output,
         String licence,
         String data,
-        double iou) {
+        double iou,
+        @Nullable ClassicMethod method) {
     /** Order of a tensor's dimensions after the batch of one. */
     public enum Layout {
         NCHW,
@@ -189,7 +188,7 @@ public record ModelCard(
             throw Failure.model("The model card " + card + " cannot be read; check the name.", e);
         }
         try {
-            return parse(card, JsonParser.parseString(text).getAsJsonObject());
+            return CardReader.parse(card, JsonParser.parseString(text).getAsJsonObject());
         } catch (Failure e) {
             throw Failure.model("The model card " + card + " is wrong: " + e.sentence() + ".");
         } catch (JsonParseException
@@ -207,82 +206,11 @@ public record ModelCard(
         }
     }
 
-    private static ModelCard parse(Path card, JsonObject root) {
-        known(root, Set.of("title", "file", "sha256", "input", "output", "licence", "data", "metrics", "notes"));
-        JsonObject in = root.getAsJsonObject("input");
-        JsonObject out = root.getAsJsonObject("output");
-        if (in == null || out == null) {
-            throw Failure.model("input and output are missing");
-        }
-        known(in, Set.of("name", "layout", "type", "order", "size", "mean", "std"));
-        known(out, Set.of("name", "layout", "activation", "classes", "keep", "align"));
-        JsonObject size = in.has("size") ? in.getAsJsonObject("size") : new JsonObject();
-        known(size, Set.of("multiple", "extra", "pixels"));
-        Input input = new Input(
-                text(in, "name", ""),
-                Layout.valueOf(text(in, "layout", "nchw").toUpperCase(Locale.ROOT)),
-                Element.valueOf(text(in, "type", "float32").toUpperCase(Locale.ROOT)),
-                text(in, "order", "rgb").equals("bgr"),
-                number(size, "multiple", 32),
-                number(size, "extra", 0),
-                number(size, "pixels", 61440),
-                in.has("mean") ? numbers(in.get("mean")) : List.of(0.0, 0.0, 0.0),
-                in.has("std") ? numbers(in.get("std")) : List.of(1.0, 1.0, 1.0));
-        Output output = new Output(
-                text(out, "name", ""),
-                Layout.valueOf(text(out, "layout", "nchw").toUpperCase(Locale.ROOT)),
-                Activation.valueOf(text(out, "activation", "probability").toUpperCase(Locale.ROOT)),
-                words(out.get("classes")),
-                words(out.get("keep")),
-                text(out, "align", "cells").equals("corners"));
-        String base = card.getFileName().toString();
-        JsonObject metrics = root.has("metrics") ? root.getAsJsonObject("metrics") : new JsonObject();
-        Path folder = card.toAbsolutePath().getParent();
-        return new ModelCard(
-                base.substring(0, base.length() - 5),
-                text(root, "title", base),
-                (folder == null ? Path.of(".") : folder).resolve(text(root, "file", "")),
-                text(root, "sha256", "").toLowerCase(Locale.ROOT),
-                input,
-                output,
-                text(root, "licence", "not stated"),
-                text(root, "data", "not stated"),
-                metrics.has("iou") ? metrics.get("iou").getAsDouble() : Double.NaN);
-    }
-
-    private static void known(JsonObject object, Set<String> keys) {
-        for (String key : object.keySet()) {
-            if (!keys.contains(key)) {
-                throw Failure.model("\"" + key + "\" is unknown here; there are "
-                        + String.join(", ", keys.stream().sorted().toList()));
-            }
-        }
-    }
-
-    private static String text(JsonObject object, String key, String otherwise) {
-        return object.has(key) ? object.get(key).getAsString() : otherwise;
-    }
-
-    private static int number(JsonObject object, String key, int otherwise) {
-        return object.has(key) ? object.get(key).getAsInt() : otherwise;
-    }
-
-    private static List<Double> numbers(JsonElement element) {
-        return element.getAsJsonArray().asList().stream()
-                .map(JsonElement::getAsDouble)
-                .toList();
-    }
-
-    private static List<String> words(@org.jspecify.annotations.Nullable JsonElement element) {
-        return element == null
-                ? List.of()
-                : element.getAsJsonArray().asList().stream()
-                        .map(JsonElement::getAsString)
-                        .toList();
-    }
-
-    /** Checks that the network is there and is the one that the card describes. */
+    /** Checks that the network is there and is the one that the card describes; methods without one are always whole. */
     public void verify() {
+        if (method != null) {
+            return;
+        }
         if (!Files.isReadable(file)) {
             throw Failure.model(
                     "The network " + file + " of model \"" + name + "\" is missing; restore it, e.g. with git.");

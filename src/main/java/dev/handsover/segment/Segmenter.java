@@ -1,234 +1,52 @@
 package dev.handsover.segment;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.Mask;
 import dev.handsover.frame.PictureFormat;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One network through ONNX Runtime's Java binding: frame in, mask out. Input and output are tensors over memory that is
- * made once, so a frame costs no allocation of its size. Segmenters of one {@link #open} share a session, which may run on
- * several threads at once; each segmenter is used by one thread at a time.
+ * Frame in, mask out: what every model is to the rest of the program, network or not. Each is used by one thread at a
+ * time; those of one {@link #open} may run at the same time on different frames. A frame costs no memory of its size.
  */
-public final class Segmenter implements AutoCloseable {
-    private final Shared shared;
-    private final Arena arena = Arena.ofShared();
-    private final Preprocess preprocess;
-    private final MemorySegment tensor;
-    private final OnnxTensor input;
-    private final OnnxTensor output;
-    private final Map<String, OnnxTensor> inputs;
-    private final Map<String, OnnxValue> outputs;
-    private final ClassReader reader;
-    private final Mask mask;
-
-    /** What the segmenters of one network share; the last one closes it. */
-    private record Shared(
-            OrtSession session,
-            ModelCard card,
-            int width,
-            int height,
-            int threads,
-            List<Long> outputShape,
-            AtomicInteger users) {}
-
-    private Segmenter(Shared shared, PictureFormat frames, boolean[] kept) throws OrtException {
-        this.shared = shared;
-        ModelCard card = shared.card;
-        long cells = (long) shared.width * shared.height;
-        boolean bytes = card.input().element() == ModelCard.Element.UINT8;
-        this.preprocess = new Preprocess(frames, card.input(), shared.width, shared.height, true, arena);
-        this.tensor = arena.allocate(cells * 3 * (bytes ? 1 : 4) + 64, 64);
-        MemorySegment probability = arena.allocate(cells * 4, 64);
-        MemorySegment luma = arena.allocate(cells * 4, 64);
-        long[] shape = shared.outputShape.stream().mapToLong(Long::longValue).toArray();
-        this.reader = new ClassReader(card.output(), kept, shape, shared.width, shared.height, arena);
-        MemorySegment raw = reader.isPlain() ? probability : reader.raw();
-        this.mask = new Mask(shared.width, shared.height, probability, luma, reader.classes());
-        OrtEnvironment environment = environment();
-        this.input = tensor(environment, tensor.asSlice(0, cells * 3 * (bytes ? 1 : 4)), inputShape(shared), bytes);
-        this.output = tensor(environment, raw, shape, false);
-        this.inputs = Map.of(shared.session.getInputNames().iterator().next(), input);
-        this.outputs = Map.of(outputName(shared.session, card), output);
-    }
-
-    private static OnnxTensor tensor(OrtEnvironment environment, MemorySegment memory, long[] shape, boolean bytes)
-            throws OrtException {
-        var buffer = memory.asByteBuffer().order(ByteOrder.nativeOrder());
-        return bytes
-                ? OnnxTensor.createTensor(environment, buffer, shape, OnnxJavaType.UINT8)
-                : OnnxTensor.createTensor(environment, buffer.asFloatBuffer(), shape);
-    }
-
-    private static long[] inputShape(Shared shared) {
-        return shared.card.input().layout() == ModelCard.Layout.NCHW
-                ? new long[] {1, 3, shared.height, shared.width}
-                : new long[] {1, shared.height, shared.width, 3};
-    }
-
-    private static String outputName(OrtSession session, ModelCard card) {
-        String named = card.output().name();
-        Set<String> names = session.getOutputNames();
-        if (!named.isEmpty() && !names.contains(named)) {
-            throw Failure.model("The network of \"" + card.name() + "\" has no output \"" + named + "\"; it has "
-                    + String.join(", ", names) + ".");
-        }
-        return named.isEmpty() ? names.iterator().next() : named;
-    }
-
+public sealed interface Segmenter extends AutoCloseable permits NetworkSegmenter, ClassicSegmenter {
     /**
-     * Opens {@code workers} segmenters that share one session and may run at the same time on different frames.
+     * Opens {@code workers} segmenters of one model; throws a {@code Failure} when its network is not whole or cannot run.
      *
+     * @param frames format of every frame
      * @param keep class names of the card that count as kept; empty is the card's own choice
-     * @param threads ONNX Runtime's threads for one run
-     * @param pixelBudget about how many input pixels; 0 is the card's own
+     * @param threads for one frame; models without a network take one whatever is said
+     * @param pixelBudget about how many cells; 0 is the card's own number
      */
-    public static List<Segmenter> open(
+    static List<Segmenter> open(
             ModelCard card, PictureFormat frames, List<String> keep, int workers, int threads, int pixelBudget) {
-        boolean[] kept = card.kept(keep);
-        card.verify();
-        int budget = pixelBudget > 0 ? pixelBudget : card.input().pixels();
-        int[] size = card.input().sizeFor(frames.displayAspect(), budget);
-        List<Segmenter> segmenters = new ArrayList<>();
-        OrtSession session = null;
-        try {
-            session = session(card, size, threads);
-            Shared shared = new Shared(
-                    session, card, size[0], size[1], threads, outputShape(session, card, size), new AtomicInteger());
-            for (int i = 0; i < workers; i++) {
-                segmenters.add(new Segmenter(shared, frames, kept));
-                shared.users.incrementAndGet();
-            }
-            return segmenters;
-        } catch (OrtException e) {
-            throw Failure.model(
-                    "ONNX Runtime cannot run " + card.file() + " as \"" + card.name() + "\": " + reason(e) + ".", e);
-        } finally {
-            if (segmenters.size() < workers) {
-                segmenters.forEach(Segmenter::close);
-                if (segmenters.isEmpty() && session != null) {
-                    close(session);
-                }
-            }
-        }
-    }
-
-    /** The process's one environment; it only speaks when nothing works any more, since failures are told in our words. */
-    static OrtEnvironment environment() {
-        return Runtimes.ENVIRONMENT;
-    }
-
-    private static OrtSession session(ModelCard card, int[] size, int threads) throws OrtException {
-        OrtEnvironment environment = environment();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-            options.setIntraOpNumThreads(threads);
-            options.setInterOpNumThreads(1);
-            // a spinning pool burns the time that decoder and encoder need
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            options.setSymbolicDimensionValue("batch", 1);
-            options.setSymbolicDimensionValue("width", size[0]);
-            options.setSymbolicDimensionValue("height", size[1]);
-            return environment.createSession(card.file().toString(), options);
-        }
-    }
-
-    /** Runs once with nothing in it: proves that the network takes this size, and tells the output's shape. */
-    private static List<Long> outputShape(OrtSession session, ModelCard card, int[] size) throws OrtException {
-        boolean bytes = card.input().element() == ModelCard.Element.UINT8;
-        Shared asked = new Shared(session, card, size[0], size[1], 1, List.of(), new AtomicInteger());
-        String name = session.getInputNames().iterator().next();
-        if (!card.input().name().isEmpty()
-                && !session.getInputNames().contains(card.input().name())) {
-            throw Failure.model("The network of \"" + card.name() + "\" has no input \""
-                    + card.input().name() + "\"; it has " + name + ".");
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment blank = arena.allocate(3L * size[0] * size[1] * (bytes ? 1 : 4), 64);
-            try (OnnxTensor zeros = tensor(environment(), blank, inputShape(asked), bytes);
-                    OrtSession.Result result = session.run(Map.of(name, zeros), Set.of(outputName(session, card)))) {
-                if (!(result.get(0).getInfo() instanceof TensorInfo info) || info.type != OnnxJavaType.FLOAT) {
-                    throw Failure.model("The network of \"" + card.name() + "\" does not give 32-bit floats.");
-                }
-                return Arrays.stream(info.getShape()).boxed().toList();
-            }
-        }
-    }
-
-    /** The first line of what ONNX Runtime says, without its error code. */
-    static String reason(OrtException e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        int dash = message.indexOf(" - message: ");
-        return (dash < 0 ? message : message.substring(dash + 12)).replaceAll("\\.$", "");
-    }
-
-    /** The mask of one frame, overwritten by the next call. One thread at a time. */
-    public Mask segment(Frame frame) {
-        preprocess.fill(frame, tensor, mask.luma());
-        try (OrtSession.Result _ = shared.session.run(inputs, outputs)) {
-            reader.read(mask.probability());
-        } catch (OrtException e) {
-            throw new IllegalStateException("the network failed: " + reason(e), e);
-        }
-        return mask;
-    }
-
-    /** The mask of one frame with its luma alone; the probabilities are left as they were. Costs no run of the network. */
-    public Mask see(Frame frame) {
-        preprocess.fill(frame, tensor, mask.luma());
-        return mask;
-    }
-
-    /** Cells of the masks. */
-    public int width() {
-        return shared.width;
-    }
-
-    public int height() {
-        return shared.height;
-    }
-
-    /** ONNX Runtime's threads for one run. */
-    public int threads() {
-        return shared.threads;
+        return card.method() == null
+                ? List.copyOf(NetworkSegmenter.open(card, frames, keep, workers, threads, pixelBudget))
+                : List.copyOf(ClassicSegmenter.open(card, frames, keep, workers, pixelBudget));
     }
 
     /** ONNX Runtime's version. */
-    public static String runtimeVersion() {
-        return environment().getVersion();
+    static String runtimeVersion() {
+        return NetworkSegmenter.runtimeVersion();
     }
 
-    private static void close(OrtSession session) {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException("the session does not close: " + reason(e), e);
-        }
-    }
+    /** The mask of one frame, overwritten by the next call. */
+    Mask segment(Frame frame);
+
+    /** The mask of one frame with its luma alone; the probabilities are left as they were. Costs little. */
+    Mask see(Frame frame);
+
+    /** Cells of the masks. */
+    int width();
+
+    int height();
+
+    /** Threads that one frame takes. */
+    int threads();
+
+    /** What makes the masks, for people: a few words that begin a line. */
+    String describe();
 
     @Override
-    public void close() {
-        input.close();
-        output.close();
-        arena.close();
-        if (shared.users.decrementAndGet() == 0) {
-            close(shared.session);
-        }
-    }
+    void close();
 }
