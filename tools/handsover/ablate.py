@@ -1,7 +1,8 @@
 """`hands ablate`: the same short training with one thing changed, over a few seeds, as a table with spread.
 
-A grid file names the trials: {base: recipe.yaml, minutes: 10, seeds: [0, 1], trials: {bce: {loss: bce}, dice: {loss:
-dice}}}.
+A grid file names the trials: {base: recipe.yaml, steps: 2000, seeds: [0, 1], trials: {bce: {loss: bce}, dice: {loss:
+dice}}}. Each run has the same number of steps, so that it does not matter what else the machine does; a trial that is there
+already is not run again.
 """
 import argparse
 import csv
@@ -39,17 +40,26 @@ def main(argv):
     p.add_argument("--pack", required=True)
     p.add_argument("--out", required=True)
     p.add_argument("--init", help="checkpoint that every trial starts from")
+    p.add_argument("--imagenet", help="encoder weights that every trial starts from, .npz")
+    p.add_argument("--steps", type=int, help="of each run, instead of the grid's")
+    p.add_argument("--only", action="append", help="this trial only; may be given more than once")
     p.add_argument("--threads", default="3")
     a = p.parse_args(argv)
     with open(a.grid) as f:
         grid = yaml.safe_load(f)
+    if unknown := set(a.only or ()) - set(grid["trials"]):
+        p.error(f"{a.grid} has no trial {', '.join(sorted(unknown))}")
     base, rows = os.path.join(os.path.dirname(a.grid), grid["base"]), {}
+    steps = a.steps or grid["steps"]
     for trial, changes in grid["trials"].items():
+        if a.only and trial not in a.only:
+            continue
         for seed in grid["seeds"]:
-            folder = os.path.join(a.out, f"{trial}-{seed}")
-            sets = {"minutes": grid["minutes"], "evaluate_minutes": grid["minutes"], "seed": seed, **changes}
+            folder = os.path.join(a.out, f"{trial}-{seed}".replace("/", "-"))
+            sets = {"steps": steps, "evaluate_minutes": 1e6, "seed": seed, **changes}
             argv = ["--recipe", base, "--pack", a.pack, "--out", folder, "--threads", a.threads]
             argv += ["--init", a.init] if a.init else []
+            argv += ["--imagenet", a.imagenet] if a.imagenet else []
             for name, value in sets.items():
                 argv += ["--set", f"{name}={yaml.safe_dump(value, default_flow_style=True).split(chr(10))[0]}"]
             train.main(argv)

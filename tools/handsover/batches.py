@@ -4,6 +4,7 @@ Sample k of batch n is drawn from the seed (seed, n, k): a run that was killed g
 """
 import signal
 import traceback
+import zlib
 from dataclasses import dataclass
 
 import cv2
@@ -33,9 +34,10 @@ class Batch:
     shift: np.ndarray
 
 
-def sample(world, rng, kind, size, preset, twice=False, count=2):
+def sample(world, rng, kind, size, preset, twice=False, count=2, copies=0):
     """(x, y, v) of one sample as in Batch; with `twice` its second frame and that one's shift follow. Of kind "classes" y
-    is H x W x 1, class numbers below `count`."""
+    is H x W x 1, class numbers below `count`. With `copies` a labelled picture is only ever seen in that many ways, as
+    where augmented copies are made beforehand; 0: never the same way twice."""
     if kind == "classes":
         f, numbers = canvas.classes(rng, world.pick(rng, kind), size, **preset["geometry"], count=count)
         return (
@@ -44,7 +46,10 @@ def sample(world, rng, kind, size, preset, twice=False, count=2):
             np.ones((*numbers.shape, 1), np.uint8),
         )
     if "geometry" in preset and kind not in MADE:
-        drawn = canvas.plain(rng, world.pick(rng, kind), size, **preset["geometry"])
+        item = world.pick(rng, kind)
+        if copies:
+            rng = np.random.default_rng([zlib.crc32(item.name.encode()), rng.integers(copies)])
+        drawn = canvas.plain(rng, item, size, **preset["geometry"])
     else:
         drawn = scene.SCENES[kind](rng, world, size)
     light = augment.lit(drawn.image, rng, preset)
@@ -89,6 +94,7 @@ def batch(world, recipe, number):
             preset,
             k in of,
             len(recipe["classes"]),
+            recipe["copies"],
         )
         for k, kind in enumerate(kinds)
     ]

@@ -197,6 +197,8 @@ def main(argv):
     net, state = infer.load_checkpoint(a.model), torch.load(a.model, map_location="cpu")
     recipe = state.get("recipe", {}) if isinstance(state, dict) else {}
     exclusive = recipe.get("exclusive", False)
+    if getattr(net, "preprocess", "none") != "none":
+        raise SystemExit(f"the program has no preprocessing {net.preprocess}: a network of that trial cannot be shipped")
     model = export(
         net,
         a.out,

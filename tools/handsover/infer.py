@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import torch
 
-from . import model
+from . import model, preprocess
 
 PIXELS = 61440  # the budget of a model input: 320 x 192
 
@@ -24,17 +24,17 @@ def fit(width, height, pixels=PIXELS, multiple=32):
     return best
 
 
-def tensor(image, size):
-    """H x W x 3 BGR uint8 to 1 x 3 x h x w float -1..1 RGB."""
+def tensor(image, size, before="none"):
+    """H x W x 3 BGR uint8 to 1 x 3 x h x w float -1..1 RGB, or what a trial's preprocessing makes of it."""
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if size[0] < image.shape[1] else cv2.INTER_LINEAR)
-    return torch.from_numpy(small[..., ::-1].astype(np.float32).transpose(2, 0, 1).copy() / 127.5 - 1)[None]
+    return torch.from_numpy(preprocess.METHODS[before](small[..., ::-1]).transpose(2, 0, 1).copy())[None]
 
 
 @torch.no_grad()
 def probabilities(net, image, pixels=PIXELS, flip=False):
     """C x H x W float32 0..1 at the picture's own size, one plane for each of the network's classes."""
     h, w = image.shape[:2]
-    x = tensor(image[:, ::-1] if flip else image, fit(w, h, pixels))
+    x = tensor(image[:, ::-1] if flip else image, fit(w, h, pixels), getattr(net, "preprocess", "none"))
     device = next(net.parameters()).device
     p = torch.sigmoid(net(x.to(device, memory_format=torch.channels_last)))[0].float().cpu().numpy()
     p = np.stack([cv2.resize(plane, (w, h), interpolation=cv2.INTER_LINEAR) for plane in p])

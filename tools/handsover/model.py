@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from . import eva
+from . import eva, preprocess
 
 # (expansion, channels at width 1, repeats, stride of the first), from the MobileNetV2 paper, table 2
 BLOCKS = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
@@ -51,10 +51,10 @@ class InvertedResidual(nn.Module):
 class Encoder(nn.Module):
     """MobileNetV2 up to stride 32, batch norm folded. Gives features at strides 2, 4, 8, 16 and 32."""
 
-    def __init__(self, width=1.0):
+    def __init__(self, width=1.0, inputs=3):
         super().__init__()
         channels = divisible(32 * width)
-        self.stem = nn.Sequential(Conv(3, channels, 3, 2), nn.ReLU6(inplace=True))
+        self.stem = nn.Sequential(Conv(inputs, channels, 3, 2), nn.ReLU6(inplace=True))
         self.blocks, outs = nn.ModuleList(), []
         for expansion, base, repeats, stride in BLOCKS:
             out = divisible(base * width)
@@ -73,11 +73,16 @@ class Encoder(nn.Module):
         return features + [x]
 
     def load_imagenet(self, path):
-        """Copies the 51 convolutions w00..w50, b00..b50 of the packed ImageNet weights (width 1 only)."""
+        """Copies the 51 convolutions w00..w50, b00..b50 of the packed ImageNet weights (width 1 only). Input channels
+        beyond red, green and blue begin without weight."""
         arrays = np.load(path)
         for k, conv in enumerate(m for m in self.modules() if isinstance(m, nn.Conv2d)):
             for name, target in (("w", conv.weight), ("b", conv.bias)):
-                target.data.copy_(torch.from_numpy(arrays[f"{name}{k:02d}"].astype(np.float32)))
+                value = torch.from_numpy(arrays[f"{name}{k:02d}"].astype(np.float32))
+                if name == "w":
+                    target.data.zero_()[:, : value.shape[1]] = value
+                else:
+                    target.data.copy_(value)
 
 
 def normed(conv):
@@ -94,16 +99,23 @@ def separable(inputs, outputs):
 
 
 class Up(nn.Module):
-    """Narrow, double the size (bilinear), join the encoder's features, filter `depth` times."""
+    """Narrow, double the size (bilinear), take the encoder's features in, filter `depth` times. `skips`: joined (as more
+    channels), added (through a 1x1), or none."""
 
-    def __init__(self, inputs, skip, outputs, depth):
+    def __init__(self, inputs, skip, outputs, depth, skips="joined"):
         super().__init__()
+        self.skips = skips
         self.narrow = nn.Sequential(*normed(nn.Conv2d(inputs, outputs, 1, bias=False)))
-        self.filter = nn.Sequential(*[separable(outputs + (skip if k == 0 else 0), outputs) for k in range(depth)])
+        if skips == "added":
+            self.bridge = nn.Conv2d(skip, outputs, 1)
+        joined = skip if skips == "joined" else 0
+        self.filter = nn.Sequential(*[separable(outputs + (joined if k == 0 else 0), outputs) for k in range(depth)])
 
     def forward(self, x, skip):
         x = F.interpolate(self.narrow(x), scale_factor=2.0, mode="bilinear", align_corners=False)
-        return self.filter(torch.cat([x, skip], 1))
+        if self.skips == "added":
+            return self.filter(x + self.bridge(skip))
+        return self.filter(torch.cat([x, skip], 1) if self.skips == "joined" else x)
 
 
 class Transposed(nn.Module):
@@ -120,41 +132,56 @@ class Transposed(nn.Module):
 
 
 class MobileNetV2UNet(nn.Module):
-    """`upsampler`: bilinear (Up) or pix2pix (Transposed)."""
+    """`upsampler`: bilinear (Up) or pix2pix (Transposed). `deep`: while it trains it gives five results, from strides 32 to
+    2, each at the picture's size: a list, the usual one first."""
 
-    def __init__(self, width=1.0, decoder=DECODER, classes=1, upsampler="bilinear"):
+    def __init__(
+        self, width=1.0, decoder=DECODER, classes=1, upsampler="bilinear", skips="joined", deep=False, inputs=3
+    ):
         super().__init__()
-        self.encoder = Encoder(width)
-        skips = self.encoder.channels
-        wide = [skips[4], *decoder]
+        self.encoder = Encoder(width, inputs)
+        taps = self.encoder.channels
+        wide = [taps[4], *decoder]
         depths = (2, 2, 2, 1)  # the last is at half the picture's size, where each layer costs most
         if upsampler == "pix2pix":
-            decoder = [skips[3 - k] + c for k, c in enumerate((512, 256, 128, 64))]
-            wide = [skips[4], *decoder]
-            self.ups = nn.ModuleList(Transposed(wide[k], skips[3 - k], wide[k + 1]) for k in range(4))
+            decoder = [taps[3 - k] + c for k, c in enumerate((512, 256, 128, 64))]
+            wide = [taps[4], *decoder]
+            self.ups = nn.ModuleList(Transposed(wide[k], taps[3 - k], wide[k + 1]) for k in range(4))
         else:
-            self.ups = nn.ModuleList(Up(wide[k], skips[3 - k], wide[k + 1], depths[k]) for k in range(4))
+            self.ups = nn.ModuleList(Up(wide[k], taps[3 - k], wide[k + 1], depths[k], skips) for k in range(4))
+        self.aside = nn.ModuleList(nn.Conv2d(c, classes, 1) for c in wide[:4]) if deep else None
         self.head = nn.Conv2d(decoder[-1], classes, 3, 1, 1)
         nn.init.constant_(self.head.bias, -1.5)  # most pixels are no hand
 
     def forward(self, x):
-        *skips, x = self.encoder(x)
-        for up, skip in zip(self.ups, reversed(skips)):
-            x = up(x, skip)
-        return F.interpolate(self.head(x), scale_factor=2.0, mode="bilinear", align_corners=False)
+        size, coarse = x.shape[2:], []
+        *taps, x = self.encoder(x)
+        for k, (up, tap) in enumerate(zip(self.ups, reversed(taps))):
+            if self.aside is not None and self.training:
+                coarse.append(F.interpolate(self.aside[k](x), size, mode="bilinear", align_corners=False))
+            x = up(x, tap)
+        z = F.interpolate(self.head(x), scale_factor=2.0, mode="bilinear", align_corners=False)
+        return [z, *reversed(coarse)] if coarse else z
 
 
-def mobilenetv2_unet(width=1.0, classes=1, upsampler="bilinear"):
+def mobilenetv2_unet(width=1.0, classes=1, upsampler="bilinear", **trials):
     """The network that ships; the decoder narrows with the encoder, in steps of 8."""
-    return MobileNetV2UNet(width, tuple(divisible(c * min(1.0, width)) for c in DECODER), classes, upsampler)
+    return MobileNetV2UNet(width, tuple(divisible(c * min(1.0, width)) for c in DECODER), classes, upsampler, **trials)
 
 
 def build(recipe):
-    """The network that a recipe names."""
-    classes = len(recipe.get("classes", ["arm"]))
+    """The network that a recipe names; its `preprocess` is what pictures go through before it."""
+    classes, before = len(recipe.get("classes", ["arm"])), recipe.get("preprocess", "none")
+    skips, deep, inputs = recipe.get("skips", "joined"), recipe.get("deep", False), preprocess.channels(before)
     if recipe.get("network", "mobilenetv2_unet") == "eva":
-        return eva.eva(classes)
-    return mobilenetv2_unet(recipe.get("width", 1.0), classes, recipe.get("upsampler", "bilinear"))
+        net = eva.eva(classes, skips != "none", deep, inputs)
+    else:
+        upsampler = recipe.get("upsampler", "bilinear")
+        net = mobilenetv2_unet(
+            recipe.get("width", 1.0), classes, upsampler, skips=skips, deep=deep, inputs=inputs
+        )
+    net.preprocess = before
+    return net
 
 
 def start(net, state):

@@ -17,7 +17,7 @@ import torch
 import yaml
 from tqdm import tqdm
 
-from . import infer, losses, model, pack, pseudo
+from . import infer, losses, model, pack, preprocess, pseudo, splits
 from .batches import REACH, Batches
 from .validation import score, validate, validate_classes
 from .world import World
@@ -28,11 +28,17 @@ DEFAULTS = dict(
     class_weights=[1.0, 0.5],
     exclusive=False,
     upsampler="bilinear",
+    skips="joined",
+    deep=False,
+    preprocess="none",
     width=1.0,
     seed=0,
     batch=16,
     sizes=[[256, 192]],
+    judge_pixels=infer.PIXELS,
+    split="given",
     augment="handsover",
+    copies=0,
     mix={"pair": 1, "room": 1, "boxed": 1, "pasted": 1},
     open_only=False,
     loss="bce+dice",
@@ -45,6 +51,7 @@ DEFAULTS = dict(
     warmup=100,
     ema=0.998,
     minutes=60,
+    steps=0,
     evaluate_minutes=6,
     patience=0,
 )
@@ -147,19 +154,32 @@ class Run:
         torch.save(state, self.path(name + ".part"))
         os.replace(self.path(name + ".part"), self.path(name))
 
+    def seen(self, x):
+        """n x H x W x 3 uint8 as the network gets it."""
+        if self.recipe["preprocess"] == "none":  # the same arithmetic, on the device
+            return x.to(self.device).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+        made = np.stack([preprocess.METHODS[self.recipe["preprocess"]](one) for one in x.numpy()])
+        return torch.from_numpy(made).to(self.device).permute(0, 3, 1, 2)
+
     def tensors(self, b):
-        """A Batch as float tensors: x of all samples and then the second frames, y and v N x C x H x W."""
-        x = torch.from_numpy(np.concatenate([b.x, b.again])).to(self.device)
+        """A Batch as float tensors: x of all samples and then the second frames, y and v N x C x H x W; of exclusive
+        classes y is their numbers, N x H x W."""
+        x = self.seen(torch.from_numpy(np.concatenate([b.x, b.again])))
+        if self.recipe["exclusive"]:
+            return x, torch.from_numpy(b.y[..., 0]).long().to(self.device), None
         y, v = (torch.from_numpy(a).to(self.device).permute(0, 3, 1, 2)[:, : len(self.weights)] for a in (b.y, b.v))
-        return x.permute(0, 3, 1, 2).float().div_(127.5).sub_(1), y.float() / 255, v.float()
+        return x, y.float() / 255, v.float()
+
+    def of_labels(self, z, y, v):
+        if self.recipe["exclusive"]:
+            return losses.exclusive(z, y)
+        return losses.by_class(losses.LOSSES[self.recipe["loss"]], z, y, v, self.weights)
 
     def loss(self, x, y, v, batch):
         """Of the labels, of a teacher if there is one, and of the change from a frame to its second."""
-        n = len(y)
-        z = self.net(x).float()
-        if self.recipe["exclusive"]:
-            return losses.exclusive(z, torch.from_numpy(batch.y[..., 0]).long().to(self.device))
-        loss = losses.by_class(losses.LOSSES[self.recipe["loss"]], z[:n], y, v, self.weights)
+        n, z = len(y), self.net(x)
+        results = [part.float() for part in (z if isinstance(z, list) else [z])]  # several where supervision is deep
+        loss, z = sum(self.of_labels(part[:n], y, v) for part in results) / len(results), results[0]
         if self.teacher is not None:
             with torch.no_grad():
                 soft = torch.sigmoid(self.teacher(x).float())
@@ -173,7 +193,7 @@ class Run:
 
     def learn(self, batch):
         """One step on a Batch; returns the loss."""
-        factor = rate(self.seconds / 60 / self.recipe["minutes"], self.step, self.recipe["warmup"])
+        factor = rate(self.done(), self.step, self.recipe["warmup"])
         for group in self.optimiser.param_groups:
             group["lr"] = group["base"] * factor
         self.net.train()
@@ -187,10 +207,15 @@ class Run:
         average(self.ema, self.net, min(self.recipe["ema"], (1 + self.step) / (10 + self.step)))
         return float(loss)
 
+    def done(self):
+        """The share of the run that is over: of its time, or of its steps where the recipe counts them."""
+        steps = self.recipe["steps"]
+        return self.step / steps if steps else self.seconds / 60 / self.recipe["minutes"]
+
     def validate(self, held):
         if self.recipe["exclusive"]:
             return validate_classes(self.ema, held, len(self.recipe["classes"]))
-        return validate(self.ema, held, 2)
+        return validate(self.ema, held, 2, pixels=self.recipe["judge_pixels"])
 
     def tired(self):
         """Whether it has not become better for as many evaluations as the recipe has patience for (0: any number)."""
@@ -257,27 +282,29 @@ def main(argv):
     items = pack.load(a.pack)
     if a.pseudo:
         pseudo.apply(items, a.pseudo)
+    if recipe["split"] != "given":
+        splits.apply(items, recipe["split"], recipe["seed"])
     held = [i for i in items if i.use == "validate"]
     world = World([i for i in items if i.use == "train" and (i.open or not recipe["open_only"])])
     run = Run(recipe, a.out, a.init, a.imagenet, a.teacher)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of exit, so that the workers end too
     batches = Batches(world, recipe, run.step, a.workers)
-    end, due = recipe["minutes"] * 60, run.seconds + recipe["evaluate_minutes"] * 60
+    due = run.seconds + recipe["evaluate_minutes"] * 60
     if run.step == 0:
         run.report(run.validate(held), float("nan"))
     bar, recent, last, saved = (
-        tqdm(total=round(end), initial=round(run.seconds), unit="s", mininterval=10),
+        tqdm(total=1000, initial=round(1000 * run.done()), unit="‰", mininterval=10),
         [],
         time.time(),
         time.time(),
     )
-    while run.seconds < end and not run.tired():
+    while run.done() < 1 and not run.tired():
         recent.append(run.learn(next(batches)))
         now = time.time()
         run.seconds, last = run.seconds + now - last, now
-        bar.update(round(run.seconds) - bar.n)
+        bar.update(min(1000, round(1000 * run.done())) - bar.n)
         bar.set_postfix(step=run.step, loss=f"{np.mean(recent[-50:]):.3f}", refresh=False)
-        if run.seconds >= due or run.seconds >= end:
+        if run.seconds >= due or run.done() >= 1:
             if run.report(run.validate(held), float(np.mean(recent))):
                 run.store("best.pt", light=True)
             run.store("last.pt")

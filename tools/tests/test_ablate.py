@@ -14,7 +14,7 @@ def test_two_trials_make_a_table(tmp_path):
     pack.save(str(tmp_path / "d.npz"), items, blobs)
     (tmp_path / "r.yaml").write_text("{width: 0.35, batch: 2, sizes: [[64, 64]], mix: {pair: 1}, augment: none}")
     (tmp_path / "g.yaml").write_text(
-        "{base: r.yaml, minutes: 0.02, seeds: [0, 1], trials: {a: {loss: bce}, b: {loss: dice, mix: {pair: 2}}}}"
+        "{base: r.yaml, steps: 3, seeds: [0, 1], trials: {a: {loss: bce}, b: {loss: dice, mix: {pair: 2}}}}"
     )
     ablate.main(
         [
