@@ -74,8 +74,8 @@ class ShippedModelsTest {
                 PictureFormat.i420(360, 640, ColorSpec.assumedFor(640)))) {
             try (Segmenter segmenter =
                     Segmenter.open(card, format, List.of(), 1, 1, 0).getFirst()) {
-                int[] size =
-                        card.input().sizeFor(format.displayAspect(), card.input().pixels());
+                int[] size = card.input()
+                        .sizeFor(format.displayAspect(), card.input().pixels());
                 assertArrayEquals(size, new int[] {segmenter.width(), segmenter.height()});
             }
         }
@@ -105,6 +105,7 @@ class ShippedModelsTest {
 
     @Test
     void noMaskOutlivesItsModel() throws Exception {
+        Files.createDirectories(GOLDEN);
         Set<String> left = names(GOLDEN, ".png").stream().collect(Collectors.toSet());
         names().forEach(left::remove);
         if (UPDATE) {
