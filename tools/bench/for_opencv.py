@@ -15,6 +15,9 @@ def rewrite(source, target, width, height):
     graph = model.graph
     constants = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
     for node in graph.node:
+        if node.op_type == "Constant":
+            constants[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
+    for node in graph.node:
         if node.op_type == "Clip" and len(node.input) == 3:
             low, high = (float(constants[name]) for name in node.input[1:])
             del node.input[1:]
@@ -27,6 +30,8 @@ def rewrite(source, target, width, height):
     used = {name for node in graph.node for name in node.input}
     for tensor in [t for t in graph.initializer if t.name not in used]:
         graph.initializer.remove(tensor)
+    for node in [n for n in graph.node if n.op_type == "Constant" and n.output[0] not in used]:
+        graph.node.remove(node)
     onnx.save(model, target)
 
 

@@ -2,6 +2,7 @@
 """The loop that most webcam demos are: read, resize, network, resize, blend with NumPy, write.
 
 usage: python_loop.py IN.mp4 BACKGROUND.png OUT.mp4 NETWORK.onnx WIDTH HEIGHT
+       python_loop.py --check TENSOR NETWORK.onnx WIDTH HEIGHT MASK   the mask of one input tensor, as 32-bit floats
 Written without tricks, as a baseline: one frame after the other, BGR throughout, float blend at full size.
 Needs python3-opencv. NETWORK is made by for_opencv.py.
 """
@@ -10,6 +11,12 @@ import time
 
 import cv2
 import numpy as np
+
+
+def check(tensor, network, width, height, mask):
+    net = cv2.dnn.readNetFromONNX(network)
+    net.setInput(np.fromfile(tensor, np.float32).reshape(1, 3, int(height), int(width)))
+    net.forward()[0, 0].astype(np.float32).tofile(mask)
 
 
 def main(source, background, target, network, width, height):
@@ -37,4 +44,7 @@ def main(source, background, target, network, width, height):
 if __name__ == "__main__":
     if len(sys.argv) != 7:
         sys.exit(__doc__)
+    if sys.argv[1] == "--check":
+        check(*sys.argv[2:])
+        sys.exit()
     main(*sys.argv[1:5], int(sys.argv[5]), int(sys.argv[6]))

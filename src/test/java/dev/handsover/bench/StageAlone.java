@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import dev.handsover.Ff;
 import dev.handsover.Pipeline;
 import dev.handsover.Settings;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +39,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class StageAlone {
     private StageAlone() {}
 
-    /** {@code decode FILE}, {@code network FILE}, {@code encode Y4M OUT}, {@code process FILE BACKGROUND OUT}; then key=value. */
+    /**
+     * {@code decode FILE}, {@code network FILE}, {@code encode Y4M OUT}, {@code process FILE BACKGROUND OUT},
+     * {@code mask TENSOR MASK WIDTH HEIGHT}; then key=value.
+     */
     public static void main(String[] args) throws InterruptedException, OrtException, IOException {
         Options options = Options.of(args);
         switch (args[0]) {
@@ -45,6 +50,9 @@ public final class StageAlone {
             case "decode" -> decode(args[1], options);
             case "network" -> network(args[1], options);
             case "encode" -> encode(Path.of(args[1]), Path.of(args[2]), options);
+            case "mask" ->
+                mask(Path.of(args[1]), Path.of(args[2]), new int[] {Integer.parseInt(args[3]), Integer.parseInt(args[4])
+                });
             case "process" -> process(args[1], Path.of(args[2]), args[3], options);
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -124,8 +132,34 @@ public final class StageAlone {
         }
     }
 
+    /** The first plane of the network's answer to one tensor, as a reference for other programs that run it. */
+    private static void mask(Path tensor, Path mask, int[] size) throws OrtException, IOException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        FloatBuffer values = ByteBuffer.wrap(Files.readAllBytes(tensor))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        ByteBuffer plane = ByteBuffer.allocate(4 * size[0] * size[1]).order(ByteOrder.nativeOrder());
+        String file = ModelCard.find("hands").file().toString();
+        try (OrtSession opened = environment.createSession(file);
+                OnnxTensor input = OnnxTensor.createTensor(environment, values, new long[] {1, 3, size[1], size[0]});
+                OrtSession.Result answer = opened.run(Map.of("input", input))) {
+            FloatBuffer all = ((OnnxTensor) answer.get(0)).getFloatBuffer();
+            for (int i = 0; i < size[0] * size[1]; i++) {
+                plane.putFloat(4 * i, all.get(i));
+            }
+        }
+        Files.write(mask, plane.array());
+    }
+
+    private static long[] outputShape(OrtSession session, int[] size) throws OrtException {
+        TensorInfo info =
+                (TensorInfo) session.getOutputInfo().values().iterator().next().getInfo();
+        return new long[] {1, info.getShape()[1], size[1], size[0]};
+    }
+
     private static void run(OrtEnvironment environment, OrtSession session, int[] size, Options options)
-            throws InterruptedException {
+            throws InterruptedException, OrtException {
+        long[] shape = outputShape(session, size);
         Meter meter = new Meter(options.warm);
         AtomicInteger left = new AtomicInteger(options.frames);
         List<Thread> threads = new ArrayList<>();
@@ -133,8 +167,8 @@ public final class StageAlone {
             threads.add(Thread.ofPlatform().start(() -> {
                 try (OnnxTensor input = OnnxTensor.createTensor(
                                 environment, ramp(3 * size[0] * size[1]), new long[] {1, 3, size[1], size[0]});
-                        OnnxTensor output = OnnxTensor.createTensor(
-                                environment, ramp(size[0] * size[1]), new long[] {1, 1, size[1], size[0]})) {
+                        OnnxTensor output =
+                                OnnxTensor.createTensor(environment, ramp((int) shape[1] * size[0] * size[1]), shape)) {
                     Map<String, OnnxTensor> inputs = Map.of("input", input);
                     Map<String, OnnxValue> outputs = Map.of("mask", output);
                     while (left.getAndDecrement() > 0) {
