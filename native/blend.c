@@ -7,9 +7,23 @@
 /* 0 or 1 when cells first .. last of both rows say just that (a = 0, b = 0 or 1); else -1. */
 HO_PART int sure(const float *a0, const float *b0, const float *a1, const float *b1, int first, int last) {
     const float one = b0[first];
-    int differs = one != 0.0f && one != 1.0f;
-    for (int c = first; c <= last; c++) differs |= (a0[c] != 0.0f) | (a1[c] != 0.0f) | (b0[c] != one) | (b1[c] != one);
+    int differs = one != 0.0f && one != 1.0f, c = first;
+#if HO_VECTORS
+    ho_places unlike = {0};
+    for (; last - first >= 7 && c <= last; c += 8) {
+        const int at = c + 7 <= last ? c : last - 7;
+        unlike |= (*(const ho_eight *)(a0 + at) != 0.0f) | (*(const ho_eight *)(a1 + at) != 0.0f);
+        unlike |= (*(const ho_eight *)(b0 + at) != one) | (*(const ho_eight *)(b1 + at) != one);
+    }
+    for (int k = 0; k < 8; k++) differs |= unlike[k];
+#endif
+    for (; c <= last; c++) differs |= (a0[c] != 0.0f) | (a1[c] != 0.0f) | (b0[c] != one) | (b1[c] != one);
     return differs ? -1 : (int)one;
+}
+
+/* Columns from .. end of rows y .. y + n that are surely `one`, 0 or 1; nothing when it is -1. */
+HO_PART void fill(uint8_t *alpha, int stride, int y, int n, int from, int end, int one, float scale) {
+    for (int k = 0; one >= 0 && k < n; k++) memset(alpha + (size_t)(y + k) * stride + from, (int)((float)one * scale + 0.5f), end - from);
 }
 
 /*
@@ -37,29 +51,34 @@ HO_KERNEL void ho_alpha(const uint8_t *luma, int stride, int w, int h, int y0, i
             t[n] = place - (float)top;
         }
         const size_t upper = (size_t)top * (mw + 1), lower = (size_t)(top + 1 < mh ? top + 1 : top) * (mw + 1);
+        int from = 0, held = -1;
         for (int x = 0; x < w; x += BLOCK) {
             const int m = w - x < BLOCK ? w - x : BLOCK;
             const int known = sure(a + upper, b + upper, a + lower, b + lower, at[x], at[x + m - 1] + 1);
-            if (known >= 0) {
-                const int code = (int)((float)known * scale + 0.5f);
-                for (int k = 0; k < n; k++) memset(alpha + (size_t)(y + k) * alpha_stride + x, code, m);
-                continue;
+            if (known != held) {
+                /* blocks that say the same are filled in one go */
+                fill(alpha, alpha_stride, y, n, from, x, held, scale);
+                from = x;
+                held = known;
             }
+            if (known >= 0) continue;
             ho_stretch(a + upper, at + x, frac + x, m, mw <= w, a0);
             ho_stretch(b + upper, at + x, frac + x, m, mw <= w, b0);
             ho_stretch(a + lower, at + x, frac + x, m, mw <= w, a1);
             ho_stretch(b + lower, at + x, frac + x, m, mw <= w, b1);
+            for (int i = 0; i < m; i++) { a1[i] = a1[i] - a0[i]; b1[i] = b1[i] - b0[i]; }
             for (int k = 0; k < n; k++) {
                 const uint8_t *restrict line = luma + (size_t)(y + k) * stride + x;
                 uint8_t *restrict out = alpha + (size_t)(y + k) * alpha_stride + x;
                 const float f = t[k];
                 for (int i = 0; i < m; i++) {
-                    float slope = a0[i] + f * (a1[i] - a0[i]), offset = b0[i] + f * (b1[i] - b0[i]);
+                    float slope = a0[i] + f * a1[i], offset = b0[i] + f * b1[i];
                     float v = slope * ((float)line[i] * (1.0f / 255.0f)) + offset;
                     out[i] = (uint8_t)(int)(ho_clamp01(v) * scale + 0.5f);
                 }
             }
         }
+        fill(alpha, alpha_stride, y, n, from, w, held, scale);
         y += n;
     }
 }
@@ -81,24 +100,67 @@ HO_PART int even(const uint8_t *alpha, int n) {
     return any == 0 ? 0 : all == 255 ? 255 : -1;
 }
 
+#if HO_WIDE
+/*
+ * A row, 32 bytes at a time; returns how many were done. m f + (255 - m) g with f and g moved by 128 fits signed 16 bits, so that one
+ * instruction multiplies both and adds.
+ */
+HO_WIDELY static int blend_wide(const uint8_t *f, const uint8_t *m, const uint8_t *g, uint8_t *o, int w) {
+    const __m256i ones = _mm256_set1_epi8(-1), sign = _mm256_set1_epi8(-128);
+    const __m256i back = _mm256_set1_epi16((short)(128 * 255 + 127)), one = _mm256_set1_epi16(1);
+    int x = 0;
+    for (; x + 32 <= w; x += 32) {
+        const __m256i a = _mm256_loadu_si256((const __m256i *)(m + x));
+        if (_mm256_testz_si256(a, a)) {
+            if (o != g) _mm256_storeu_si256((__m256i *)(o + x), _mm256_loadu_si256((const __m256i *)(g + x)));
+            continue;
+        }
+        const __m256i above = _mm256_loadu_si256((const __m256i *)(f + x));
+        if (_mm256_testc_si256(a, ones)) {
+            if (o != f) _mm256_storeu_si256((__m256i *)(o + x), above);
+            continue;
+        }
+        const __m256i u = _mm256_xor_si256(above, sign), v = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)(g + x)), sign);
+        const __m256i rest = _mm256_xor_si256(a, ones);
+        __m256i low = _mm256_maddubs_epi16(_mm256_unpacklo_epi8(a, rest), _mm256_unpacklo_epi8(u, v));
+        __m256i high = _mm256_maddubs_epi16(_mm256_unpackhi_epi8(a, rest), _mm256_unpackhi_epi8(u, v));
+        low = _mm256_add_epi16(low, back);
+        high = _mm256_add_epi16(high, back);
+        low = _mm256_add_epi16(_mm256_add_epi16(low, one), _mm256_srli_epi16(low, 8));
+        high = _mm256_add_epi16(_mm256_add_epi16(high, one), _mm256_srli_epi16(high, 8));
+        _mm256_storeu_si256((__m256i *)(o + x), _mm256_packus_epi16(_mm256_srli_epi16(low, 8), _mm256_srli_epi16(high, 8)));
+    }
+    return x;
+}
+#endif
+
+/* A row from a column on, block by block. */
+HO_PART void blend_row(const uint8_t *f, const uint8_t *m, const uint8_t *g, uint8_t *o, int from, int w) {
+    for (int x = from; x < w; x += BLOCK) {
+        const int n = w - x < BLOCK ? w - x : BLOCK, known = even(m + x, n);
+        if (known >= 0) {
+            const uint8_t *same = known ? f + x : g + x;
+            if (same != o + x) memcpy(o + x, same, n);
+            continue;
+        }
+        for (int i = x; i < x + n; i++) {
+            /* 255 g + m (f - g) + 127 lies in 0 .. 65152: division by 255 as ((v + 1) + (v >> 8)) >> 8 is exact there, in 16 bits */
+            uint16_t v = (uint16_t)(m[i] * f[i] + (255 - m[i]) * g[i] + 127);
+            o[i] = (uint8_t)((uint16_t)(v + 1 + (v >> 8)) >> 8);
+        }
+    }
+}
+
 /* out = below + alpha * (above - below) / 255, rounded; out may be below. */
 HO_KERNEL void ho_blend(const uint8_t *above, int above_stride, const uint8_t *alpha, int alpha_stride, const uint8_t *below, int below_stride,
                         uint8_t *out, int out_stride, int w, int rows) {
     for (int y = 0; y < rows; y++) {
         const uint8_t *f = above + (size_t)y * above_stride, *m = alpha + (size_t)y * alpha_stride, *g = below + (size_t)y * below_stride;
         uint8_t *o = out + (size_t)y * out_stride;
-        for (int x = 0; x < w; x += BLOCK) {
-            const int n = w - x < BLOCK ? w - x : BLOCK, known = even(m + x, n);
-            if (known >= 0) {
-                const uint8_t *same = known ? f + x : g + x;
-                if (same != o + x) memcpy(o + x, same, n);
-                continue;
-            }
-            for (int i = x; i < x + n; i++) {
-                /* 255 g + m (f - g) + 127 lies in 0 .. 65152: division by 255 as ((v + 1) + (v >> 8)) >> 8 is exact there, in 16 bits */
-                uint16_t v = (uint16_t)(m[i] * f[i] + (255 - m[i]) * g[i] + 127);
-                o[i] = (uint8_t)((uint16_t)(v + 1 + (v >> 8)) >> 8);
-            }
-        }
+        int done = 0;
+#if HO_WIDE
+        if (ho_wide()) done = blend_wide(f, m, g, o, w);
+#endif
+        blend_row(f, m, g, o, done, w);
     }
 }

@@ -18,6 +18,16 @@
 /* A part of a kernel: compiled for the same instruction set as the kernel that it stands in. */
 #define HO_PART static inline __attribute__((always_inline))
 
+/* Where the compiler's own vectors are not enough: functions of 256-bit instructions, for machines that have them. */
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HO_WIDE 1
+#include <immintrin.h>
+#define HO_WIDELY __attribute__((target("avx2")))
+HO_PART int ho_wide(void) { return __builtin_cpu_supports("avx2"); }
+#else
+#define HO_WIDE 0
+#endif
+
 HO_PART float ho_clamp01(float v) {
     v = v < 0.0f ? 0.0f : v;
     return v > 1.0f ? 1.0f : v;

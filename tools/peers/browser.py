@@ -97,7 +97,7 @@ def run(page, query, camera, work, npm, pin, limit=120):
         command = pin + ["chromium", "--headless=new", "--no-sandbox", "--disable-extensions", "--no-first-run", "--user-data-dir=" + profile,
                          "--disable-background-networking", "--disable-component-update", "--use-fake-ui-for-media-stream",
                          "--use-fake-device-for-media-stream", "--use-file-for-fake-video-capture=" + camera, "--use-angle=swiftshader",
-                         "--enable-unsafe-swiftshader", "--disable-frame-rate-limit",
+                         "--enable-unsafe-swiftshader",
                          "http://127.0.0.1:%d/web/%s?%s" % (serving.server_port, page, query)]
         browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         visit.root = browser.pid

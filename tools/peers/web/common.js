@@ -71,6 +71,27 @@ export function compositor(canvas, slide) {
   };
 }
 
+/** The same without WebGL: a canvas in main memory, which may suit a machine without a graphics device better. */
+export function painter(canvas, slide) {
+  const paint = canvas.getContext('2d', { willReadFrequently: true, alpha: true });
+  let cut = null;
+  return {
+    bytes(frame, mask, width, height) {
+      cut ??= { picture: new ImageData(width, height), canvas: new OffscreenCanvas(width, height) };
+      for (let i = 0; i < mask.length; i++) cut.picture.data[4 * i + 3] = mask[i];
+      cut.canvas.getContext('2d', { willReadFrequently: true }).putImageData(cut.picture, 0, 0);
+      paint.globalCompositeOperation = 'copy';
+      paint.drawImage(frame, 0, 0, canvas.width, canvas.height);
+      paint.globalCompositeOperation = 'destination-in';
+      paint.drawImage(cut.canvas, 0, 0, canvas.width, canvas.height);
+      paint.globalCompositeOperation = 'destination-over';
+      paint.drawImage(slide, 0, 0);
+      paint.getImageData(0, 0, 1, 1); // the picture is finished, not only ordered
+    },
+    name: () => 'none: a 2D canvas',
+  };
+}
+
 export const tell = (name, body) => fetch('/tell/' + name, { method: 'POST', body });
 
 export async function slide() {
