@@ -121,7 +121,7 @@ def main(argv):
     p.add_argument("--pack", required=True)
     p.add_argument("--use", default="validate", choices=("train", "validate", "test"))
     p.add_argument("--every", type=int, default=1, help="only every n-th picture")
-    p.add_argument("--pixels", type=int, default=infer.PIXELS, help="budget of the model input")
+    p.add_argument("--pixels", type=int, help="budget of the model input, instead of each network's own")
     p.add_argument("--keep", default="arm", choices=KEEP, help="hand with its bare arm, or hand alone to the wrist")
     p.add_argument("--out", required=True)
     a = p.parse_args(argv)

@@ -151,7 +151,7 @@ def parity(net, model, images, sizes=((320, 192), (288, 224), (192, 320)), exclu
     return worst, float(np.mean(means))
 
 
-def card(path, title, metrics, data, licence, classes=("arm",), exclusive=False):
+def card(path, title, metrics, data, licence, classes=("arm",), exclusive=False, pixels=infer.PIXELS):
     """The program's card for the file, as a dict. It keeps the first of the classes unless told otherwise; of exclusive
     classes, of which the first is the background, all others but void."""
     with open(path, "rb") as f:
@@ -165,7 +165,7 @@ def card(path, title, metrics, data, licence, classes=("arm",), exclusive=False)
             "layout": "nchw",
             "type": "float32",
             "order": "rgb",
-            "size": {"multiple": 32, "extra": 0, "pixels": infer.PIXELS},
+            "size": {"multiple": 32, "extra": 0, "pixels": pixels},
             "mean": [127.5] * 3,
             "std": [127.5] * 3,
         },
@@ -230,6 +230,8 @@ def main(argv):
         raise SystemExit(f"that is more than {limit:.0e}: not to be shipped")
     with open(os.path.splitext(a.out)[0] + ".json", "w") as f:
         json.dump(
-            card(a.out, a.title, metrics, a.data, a.licence, recipe.get("classes", ["arm"]), exclusive), f, indent=2
+            card(a.out, a.title, metrics, a.data, a.licence, recipe.get("classes", ["arm"]), exclusive, net.pixels),
+            f,
+            indent=2,
         )
         f.write("\n")

@@ -8,7 +8,7 @@ import torch
 
 from . import model, preprocess
 
-PIXELS = 61440  # the budget of a model input: 320 x 192
+PIXELS = 61440  # the budget of a model input unless its recipe has another: 320 x 192
 
 
 @functools.lru_cache(maxsize=256)
@@ -31,17 +31,18 @@ def tensor(image, size, before="none"):
 
 
 @torch.no_grad()
-def probabilities(net, image, pixels=PIXELS, flip=False):
+def probabilities(net, image, pixels=None, flip=False):
     """C x H x W float32 0..1 at the picture's own size, one plane for each of the network's classes."""
     h, w = image.shape[:2]
-    x = tensor(image[:, ::-1] if flip else image, fit(w, h, pixels), getattr(net, "preprocess", "none"))
+    size = fit(w, h, pixels or getattr(net, "pixels", PIXELS))
+    x = tensor(image[:, ::-1] if flip else image, size, getattr(net, "preprocess", "none"))
     device = next(net.parameters()).device
     p = torch.sigmoid(net(x.to(device, memory_format=torch.channels_last)))[0].float().cpu().numpy()
     p = np.stack([cv2.resize(plane, (w, h), interpolation=cv2.INTER_LINEAR) for plane in p])
     return p[..., ::-1] if flip else p
 
 
-def probability(net, image, pixels=PIXELS, flip=False, channel=0):
+def probability(net, image, pixels=None, flip=False, channel=0):
     """H x W float32 0..1 of one class; of the only one where the network has no more."""
     p = probabilities(net, image, pixels, flip)
     return p[min(channel, len(p) - 1)]

@@ -35,9 +35,9 @@ class Conv(nn.Conv2d):
 class InvertedResidual(nn.Module):
     """Widen by 1x1, filter each channel by 3x3, narrow by 1x1; added to its input where the shape stays."""
 
-    def __init__(self, inputs, outputs, stride, expansion):
+    def __init__(self, inputs, outputs, stride, expansion, hidden=1.0):
         super().__init__()
-        wide = inputs * expansion
+        wide = inputs if expansion == 1 else divisible(inputs * expansion * hidden)
         widen = [] if expansion == 1 else [Conv(inputs, wide), nn.ReLU6(inplace=True)]
         self.body = nn.Sequential(
             *widen, Conv(wide, wide, 3, stride, groups=wide), nn.ReLU6(inplace=True), Conv(wide, outputs)
@@ -49,17 +49,18 @@ class InvertedResidual(nn.Module):
 
 
 class Encoder(nn.Module):
-    """MobileNetV2 up to stride 32, batch norm folded. Gives features at strides 2, 4, 8, 16 and 32."""
+    """MobileNetV2 up to stride 32, batch norm folded. Gives features at strides 2, 4, 8, 16 and 32. `hidden`: share of
+    the channels inside the blocks that are kept (`hands prune`); `stem`: channels of the first convolution."""
 
-    def __init__(self, width=1.0, inputs=3):
+    def __init__(self, width=1.0, hidden=1.0, stem=None, inputs=3):
         super().__init__()
-        channels = divisible(32 * width)
+        channels = stem or divisible(32 * width)
         self.stem = nn.Sequential(Conv(inputs, channels, 3, 2), nn.ReLU6(inplace=True))
         self.blocks, outs = nn.ModuleList(), []
         for expansion, base, repeats, stride in BLOCKS:
             out = divisible(base * width)
             for k in range(repeats):
-                self.blocks.append(InvertedResidual(channels, out, stride if k == 0 else 1, expansion))
+                self.blocks.append(InvertedResidual(channels, out, stride if k == 0 else 1, expansion, hidden))
                 channels = out
                 outs.append(out)
         self.channels = [outs[k] for k in TAPS] + [outs[-1]]
@@ -132,14 +133,25 @@ class Transposed(nn.Module):
 
 
 class MobileNetV2UNet(nn.Module):
-    """`upsampler`: bilinear (Up) or pix2pix (Transposed). `deep`: while it trains it gives five results, from strides 32 to
-    2, each at the picture's size: a list, the usual one first."""
+    """`upsampler`: bilinear (Up) or pix2pix (Transposed). `hidden`, `stem`: as in Encoder. `head`: side of the last
+    convolution's kernel. `deep`: while it trains it gives five results, from strides 32 to 2, each at the picture's
+    size: a list, the usual one first."""
 
     def __init__(
-        self, width=1.0, decoder=DECODER, classes=1, upsampler="bilinear", skips="joined", deep=False, inputs=3
+        self,
+        width=1.0,
+        decoder=DECODER,
+        classes=1,
+        upsampler="bilinear",
+        hidden=1.0,
+        stem=None,
+        head=3,
+        skips="joined",
+        deep=False,
+        inputs=3,
     ):
         super().__init__()
-        self.encoder = Encoder(width, inputs)
+        self.encoder = Encoder(width, hidden, stem, inputs)
         taps = self.encoder.channels
         wide = [taps[4], *decoder]
         depths = (2, 2, 2, 1)  # the last is at half the picture's size, where each layer costs most
@@ -150,7 +162,7 @@ class MobileNetV2UNet(nn.Module):
         else:
             self.ups = nn.ModuleList(Up(wide[k], taps[3 - k], wide[k + 1], depths[k], skips) for k in range(4))
         self.aside = nn.ModuleList(nn.Conv2d(c, classes, 1) for c in wide[:4]) if deep else None
-        self.head = nn.Conv2d(decoder[-1], classes, 3, 1, 1)
+        self.head = nn.Conv2d(decoder[-1], classes, head, 1, head // 2)
         nn.init.constant_(self.head.bias, -1.5)  # most pixels are no hand
 
     def forward(self, x):
@@ -164,24 +176,38 @@ class MobileNetV2UNet(nn.Module):
         return [z, *reversed(coarse)] if coarse else z
 
 
-def mobilenetv2_unet(width=1.0, classes=1, upsampler="bilinear", **trials):
-    """The network that ships; the decoder narrows with the encoder, in steps of 8."""
-    return MobileNetV2UNet(width, tuple(divisible(c * min(1.0, width)) for c in DECODER), classes, upsampler, **trials)
+def mobilenetv2_unet(width=1.0, classes=1, upsampler="bilinear", decoder=None, **shape):
+    """The network that ships; unless told otherwise the decoder narrows with the encoder, in steps of 8."""
+    decoder = tuple(decoder or (divisible(c * min(1.0, width)) for c in DECODER))
+    return MobileNetV2UNet(width, decoder, classes, upsampler, **shape)
 
 
 def build(recipe):
-    """The network that a recipe names; its `preprocess` is what pictures go through before it."""
+    """The network that a recipe names; `preprocess` is what pictures go through before it, `pixels` about how many of them
+    its input is to have."""
     classes, before = len(recipe.get("classes", ["arm"])), recipe.get("preprocess", "none")
-    skips, deep, inputs = recipe.get("skips", "joined"), recipe.get("deep", False), preprocess.channels(before)
+    shape = dict(deep=recipe.get("deep", False), inputs=preprocess.channels(before))
     if recipe.get("network", "mobilenetv2_unet") == "eva":
-        net = eva.eva(classes, skips != "none", deep, inputs)
+        net = eva.eva(classes, recipe.get("skips", "joined") != "none", **shape)
     else:
-        upsampler = recipe.get("upsampler", "bilinear")
-        net = mobilenetv2_unet(
-            recipe.get("width", 1.0), classes, upsampler, skips=skips, deep=deep, inputs=inputs
-        )
-    net.preprocess = before
+        names = ("width", "upsampler", "decoder", "hidden", "stem", "head", "skips")
+        net = mobilenetv2_unet(classes=classes, **shape, **{k: recipe[k] for k in names if k in recipe})
+    net.preprocess, net.pixels = before, recipe.get("pixels", 61440)
     return net
+
+
+class Ensemble(nn.Module):
+    """The mean of several networks' logits; one that has fewer classes speaks of its first ones only."""
+
+    def __init__(self, nets):
+        super().__init__()
+        self.nets = nn.ModuleList(nets)
+
+    def forward(self, x):
+        said = [net(x) for net in self.nets]
+        classes = max(z.shape[1] for z in said)
+        planes = [[z[:, k] for z in said if k < z.shape[1]] for k in range(classes)]
+        return torch.stack([sum(p) / len(p) for p in planes], 1)
 
 
 def start(net, state):

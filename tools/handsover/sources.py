@@ -19,6 +19,7 @@ from .pack import HAND, IGNORE, Item
 # persons of pairs/ kept for validation, by the ids in the photographs' original names
 PAIRS_HELD_OUT = ("hgr1_id04", "hgr2B_id08", "hgr2B_id10", "hgr2B_id11")
 OPEN_CUTOUTS = ("rps", "digits", "mesh")  # CC BY-SA 4.0, Apache-2.0, MIT
+OPEN_PHOTOGRAPHS = ("ceiling_hand_doll", "neg_")  # MIT
 
 
 def stem(path):
@@ -162,9 +163,8 @@ def rooms(root):
             else:
                 label = np.where(hand, HAND, 0).astype(np.uint8)
             use = "validate" if row["use"] == "validate" else "train"
-            yield Item(
-                row["name"], "room", source, f"{source}_{person}", use, image=image, label=label, hand=to_wrist
-            ), path
+            about = dict(open=row["name"].startswith(OPEN_PHOTOGRAPHS), image=image, label=label, hand=to_wrist)
+            yield Item(row["name"], "room", source, f"{source}_{person}", use, **about), path
 
 
 def webcam(root):
@@ -191,7 +191,8 @@ def empty(root):
             kind = "face" if name.startswith("faces") else "background"
             digits = re.findall(r"\d+", name)
             use = "validate" if digits and int(digits[-1]) % 10 == 7 and not name.startswith("neg_") else "train"
-            yield Item(name, kind, name.split("_")[0], "-", use, image=cv2.imread(path)), path
+            open = name.startswith(OPEN_PHOTOGRAPHS)
+            yield Item(name, kind, name.split("_")[0], "-", use, open=open, image=cv2.imread(path)), path
 
 
 READERS = (cutouts, pairs, rooms, webcam, empty)
@@ -205,11 +206,13 @@ def read(root):
 
 def folder(path, open=False):
     """Any folder of a user: images/ + masks/, original/ + no_bg/ (cut-outs, whose alpha becomes the mask), labelme or
-    COCO, or images/ + classes/. Masks of the hand alone, to the wrist, may lie in hands/ under the same names. `open`: its licence
+    COCO, or images/ + classes/; pictures in backgrounds/ have no hands. Masks of the hand alone, to the wrist, may lie in hands/ under the same names. `open`: its licence
     permits commercial use."""
     name = os.path.basename(os.path.normpath(path))
     for key, image, numbers, picture in classes(path):
         yield Item(f"{name}_{key}", "classes", name, key, open=open, image=image, label=numbers), picture
+    for picture in sorted(glob.glob(f"{path}/backgrounds/*")):
+        yield Item(f"{name}_{stem(picture)}", "background", name, "-", open=open, image=cv2.imread(picture)), picture
     hands = {stem(p): p for p in glob.glob(f"{path}/hands/*")}
     for reader in (masks, labelme, coco):
         for key, image, label, picture in reader(path):

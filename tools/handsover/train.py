@@ -32,10 +32,14 @@ DEFAULTS = dict(
     deep=False,
     preprocess="none",
     width=1.0,
+    hidden=1.0,
+    stem=None,
+    decoder=None,
+    head=3,
     seed=0,
     batch=16,
     sizes=[[256, 192]],
-    judge_pixels=infer.PIXELS,
+    pixels=infer.PIXELS,
     split="given",
     augment="handsover",
     copies=0,
@@ -111,7 +115,7 @@ class Run:
         self.ema = model.build(recipe)
         self.ema.load_state_dict(self.net.state_dict())
         self.net, self.ema = (n.to(self.device, memory_format=torch.channels_last) for n in (self.net, self.ema))
-        self.teacher = infer.load_checkpoint(teacher).to(self.device) if teacher else None
+        self.teacher = model.Ensemble([infer.load_checkpoint(t) for t in teacher]).to(self.device) if teacher else None
         encoder = [p for name, p in self.net.named_parameters() if name.startswith("encoder.")]
         rest = [p for name, p in self.net.named_parameters() if not name.startswith("encoder.")]
         self.optimiser = torch.optim.AdamW(
@@ -182,9 +186,9 @@ class Run:
         loss, z = sum(self.of_labels(part[:n], y, v) for part in results) / len(results), results[0]
         if self.teacher is not None:
             with torch.no_grad():
-                soft = torch.sigmoid(self.teacher(x).float())
+                soft = torch.sigmoid(self.teacher(x[:n]).float())
             share, everywhere = self.recipe["distil"], torch.ones_like(soft)  # it also judges what no label does
-            loss = (1 - share) * loss + share * losses.by_class(losses.bce, z, soft, everywhere, self.weights)
+            loss = (1 - share) * loss + share * losses.by_class(losses.bce, z[:n], soft, everywhere, self.weights)
         if len(batch.of):
             p = torch.sigmoid(z)
             change = losses.steadiness(p[batch.of], p[n:], batch.shift.tolist(), REACH)
@@ -215,7 +219,7 @@ class Run:
     def validate(self, held):
         if self.recipe["exclusive"]:
             return validate_classes(self.ema, held, len(self.recipe["classes"]))
-        return validate(self.ema, held, 2, pixels=self.recipe["judge_pixels"])
+        return validate(self.ema, held, 2)
 
     def tired(self):
         """Whether it has not become better for as many evaluations as the recipe has patience for (0: any number)."""
@@ -267,7 +271,7 @@ def main(argv):
     p.add_argument("--pack", required=True, help="the file that `hands prepare` wrote")
     p.add_argument("--out", required=True, help="folder of the run")
     p.add_argument("--init", help="checkpoint to start from")
-    p.add_argument("--teacher", help="checkpoint of a larger network whose answers are learnt beside the labels")
+    p.add_argument("--teacher", action="append", help="checkpoint whose answers are learnt beside the labels; of several: the mean")
     p.add_argument("--imagenet", help="encoder weights to start from, .npz")
     p.add_argument("--pseudo", help="labels that `hands pseudo` wrote")
     p.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", 3)))
@@ -279,7 +283,8 @@ def main(argv):
     torch.manual_seed(recipe["seed"])
     torch.set_num_threads(a.threads)
     cv2.setNumThreads(1)
-    items = pack.load(a.pack)
+    pasting = set(recipe["mix"]) - {"pair", "room"}
+    items = pack.load(a.pack, kinds=None if pasting else ("pair", "room", "face", "background"))  # else memory for nothing
     if a.pseudo:
         pseudo.apply(items, a.pseudo)
     if recipe["split"] != "given":

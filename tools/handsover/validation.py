@@ -4,13 +4,13 @@ import numpy as np
 from . import infer, metrics, pack
 
 
-def validate(net, items, every=1, pixels=infer.PIXELS):
+def validate(net, items, every=1):
     """{set: IoU over its judged pixels}, and {set + ' hand'} of the hand alone where it is labelled and the network
     knows it; for sets without hands the share of pixels called hand or arm, as 'false'."""
     sums = {}
     net.eval()
     for item in items[::every]:
-        p = infer.probabilities(net, item.image, pixels)
+        p = infer.probabilities(net, item.image)
         for plane, label, suffix in zip(p, item.planes(), ("", " hand")):
             empty = item.kind in ("face", "background")
             if suffix and (empty or not (label == pack.HAND).any()):

@@ -89,7 +89,7 @@ def test_a_teacher_and_second_frames_are_part_of_the_loss(tmp_path):
     teacher = train.Run(dict(recipe), str(tmp_path / "t"))
     os.makedirs(tmp_path / "t")
     teacher.store("last.pt")
-    taught = train.Run(recipe, str(tmp_path / "s"), teacher=str(tmp_path / "t" / "last.pt"))
+    taught = train.Run(recipe, str(tmp_path / "s"), teacher=[str(tmp_path / "t" / "last.pt")])
     taught.net.load_state_dict(teacher.net.state_dict())
     taught.net.eval()
     batch, still = square(2), square(2)

@@ -127,7 +127,7 @@ def test_steps_and_split_of_a_recipe(tmp_path, monkeypatch):
         blobs.append((cv2.imencode(".png", image)[1], pack.encode(mask)))
     pack.save(str(tmp_path / "d.npz"), items, blobs)
     (tmp_path / "r.yaml").write_text(
-        "{width: 0.35, batch: 2, sizes: [[64, 64]], judge_pixels: 4096, mix: {pair: 1}, augment: none, steps: 3}"
+        "{width: 0.35, batch: 2, sizes: [[64, 64]], pixels: 4096, mix: {pair: 1}, augment: none, steps: 3}"
     )
     run = ["--recipe", str(tmp_path / "r.yaml"), "--pack", str(tmp_path / "d.npz"), "--out", str(tmp_path / "o")]
     learnt = []
