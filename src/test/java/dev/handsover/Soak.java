@@ -2,7 +2,10 @@ package dev.handsover;
 
 import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
+import dev.handsover.composite.GlObjects;
+import dev.handsover.composite.Key;
 import dev.handsover.composite.Look;
+import dev.handsover.composite.Window;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.matte.MatteSettings;
@@ -19,19 +22,25 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A long live run with a fault every minute: {@code Soak MINUTES [FOLDER]}. The camera shows a room of one loud colour with a hand
  * in it; faults take turns: the camera is silent, the network throws, the network hangs, everything looks like a hand, the look
- * changes, a recording comes and goes. Prints a row a minute: pictures, memory, handles, threads, and samples of the room that
- * reached an output, which must be none. Run by hand; docs/reliability.md has the last one.
+ * changes, a recording comes and goes. OpenGL draws, and where there is a display a window shows the pictures. Prints a row a
+ * minute: pictures, memory, handles, threads, objects of OpenGL, and samples of the room that reached an output, which must be
+ * none. Run by hand; docs/reliability.md has the last one.
  */
 final class Soak {
     private static final Path NETWORKS = Path.of("src/test/resources/networks");
     private static final int ROOM_CR = 170;
     private static final int EDGE = 10;
+    /** Of a minute: calm before, the fault, and the time to recover. */
+    private static final int PART_SECONDS = 20;
+
     private static final String[] FAULTS = {
         "camera silent", "network throws", "network hangs", "all is hand", "look changes", "recording"
     };
@@ -47,7 +56,32 @@ final class Soak {
     public static void main(String[] arguments) throws Exception {
         int minutes = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 30;
         Path folder = arguments.length > 1 ? Path.of(arguments[1]) : Files.createTempDirectory("soak");
-        new Soak().run(minutes, folder);
+        int[] code = {2};
+        if (System.getenv("DISPLAY") == null) {
+            code[0] = new Soak().run(minutes, folder, new Silent(null));
+        } else {
+            shown(minutes, folder, code);
+        }
+        System.exit(code[0]);
+    }
+
+    /** The window belongs to this thread, the run to another. */
+    private static void shown(int minutes, Path folder, int[] code) throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        try (Window window =
+                Window.open(new Window.Options("Soak", 320, 180, false, false, false, false, true), new Untouched())) {
+            Thread soak = Thread.ofPlatform().start(() -> {
+                try {
+                    code[0] = new Soak().run(minutes, folder, new Silent(window));
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                } finally {
+                    over.set(true);
+                }
+            });
+            window.run(over::get);
+            soak.join();
+        }
     }
 
     private void judge(Frame picture) {
@@ -87,21 +121,21 @@ final class Soak {
                 List.of(new Output.Program(this::judge)),
                 Output.Encoding.AUTO,
                 true,
-                new Settings.Tuning(Settings.CompositorChoice.CPU, 0, 1, 1));
+                new Settings.Tuning(Settings.CompositorChoice.GL, 0, 1, 1));
     }
 
-    private void run(int minutes, Path folder) throws Exception {
-        Live live = new Live(settings(), new Live.Options(false, false, Duration.ofDays(1), 0, null), new Silent());
+    private int run(int minutes, Path folder, Silent viewer) throws Exception {
+        Live live = new Live(settings(), new Live.Options(false, false, Duration.ofDays(1), 0, null), viewer);
         ExecutorService thread = Executors.newSingleThreadExecutor();
         Future<Live.Summary> running = thread.submit(live::run);
         System.out.println(
-                "| minute | fault | pictures | longest gap ms | resident MB | handles | threads | room samples |");
-        System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
+                "| minute | fault | pictures | longest gap ms | resident MB | handles | threads | objects of OpenGL | room samples |");
+        System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         for (int minute = 0; minute < minutes; minute++) {
-            TimeUnit.SECONDS.sleep(20);
+            TimeUnit.SECONDS.sleep(PART_SECONDS);
             String fault = FAULTS[minute % FAULTS.length];
             inject(live, fault, folder.resolve("soak-" + minute + ".mkv"));
-            TimeUnit.SECONDS.sleep(20);
+            TimeUnit.SECONDS.sleep(PART_SECONDS);
             row(minute + 1, fault);
         }
         live.stop();
@@ -116,7 +150,7 @@ final class Soak {
                 summary.latency().millis(Stage.TOTAL, 50),
                 summary.latency().millis(Stage.TOTAL, 95),
                 summary.latency().millis(Stage.TOTAL, 99));
-        System.exit(leaks.get() == 0 ? 0 : 1);
+        return leaks.get() == 0 ? 0 : 1;
     }
 
     /** Twenty seconds of it. */
@@ -127,7 +161,7 @@ final class Soak {
             case "network hangs" -> red(live, "hangs");
             case "all is hand" -> red(live, "everything");
             case "look changes" -> {
-                for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < PART_SECONDS; i++) {
                     int blue = 0x50 + 5 * (i % 2);
                     live.change(s -> s.with(s.matte(), Look.over(new Look.Background.Color(blue)), s.layers()));
                     TimeUnit.SECONDS.sleep(1);
@@ -136,12 +170,12 @@ final class Soak {
             }
             default -> {
                 live.record(file);
-                TimeUnit.SECONDS.sleep(20);
+                TimeUnit.SECONDS.sleep(PART_SECONDS);
                 live.record(file);
                 return;
             }
         }
-        TimeUnit.SECONDS.sleep(20);
+        TimeUnit.SECONDS.sleep(PART_SECONDS);
         camera.mood(FakeCamera.Mood.WELL);
     }
 
@@ -156,7 +190,7 @@ final class Soak {
         try (Stream<Path> handles = Files.list(Path.of("/proc/self/fd"))) {
             System.out.printf(
                     Locale.ROOT,
-                    "| %d | %s | %d | %.0f | %.0f | %d | %d | %d |%n",
+                    "| %d | %s | %d | %.0f | %.0f | %d | %d | %d | %d |%n",
                     minute,
                     fault,
                     pictures.get(),
@@ -164,6 +198,7 @@ final class Soak {
                     residentMegabytes(),
                     handles.count(),
                     Thread.activeCount(),
+                    GlObjects.alive(),
                     leaks.get());
         }
     }
@@ -176,11 +211,30 @@ final class Soak {
                 .orElse(0);
     }
 
-    /** Takes everything, says nothing. */
-    private static final class Silent implements Live.Viewer {
+    /** Nobody presses a key. */
+    private static final class Untouched implements Window.Events {
+        @Override
+        public void key(Key key, boolean down, boolean shift, boolean control) {}
+
+        @Override
+        public void dropped(List<Path> files) {}
+
+        @Override
+        public void corners(Look.Placement.Corners corners) {}
+
+        @Override
+        public void closed() {}
+    }
+
+    /** Takes everything, says nothing; a window may show it. */
+    private record Silent(@Nullable Window window) implements Live.Viewer {
         @Override
         public void show(Frame picture) {
-            picture.recycle();
+            if (window == null) {
+                picture.recycle();
+            } else {
+                window.show(picture);
+            }
         }
 
         @Override
@@ -203,6 +257,10 @@ final class Soak {
         public void note(String line) {}
 
         @Override
-        public void ended() {}
+        public void ended() {
+            if (window != null) {
+                window.forget();
+            }
+        }
     }
 }

@@ -14,7 +14,6 @@ public final class Faults {
     private static final int MOST_KINDS = 64;
 
     private final Map<String, Integer> counts = new LinkedHashMap<>();
-    private final Map<String, Integer> steps = new LinkedHashMap<>();
     private @Nullable String now;
     private int doubts;
 
@@ -53,18 +52,8 @@ public final class Faults {
         return --doubts < 0;
     }
 
-    /** The budget took a step. */
-    public void stepped(String name) {
-        steps.merge(name, 1, Integer::sum);
-    }
-
     /** How often each fault began. */
     public Map<String, Integer> counts() {
         return Map.copyOf(counts);
-    }
-
-    /** How often each step was taken. */
-    public Map<String, Integer> steps() {
-        return Map.copyOf(steps);
     }
 }

@@ -11,6 +11,7 @@ import org.HdrHistogram.Histogram;
 public final class Latency {
     private static final long LONGEST_NANOS = 60_000_000_000L;
     private final Map<Stage, Histogram> histograms = new EnumMap<>(Stage.class);
+    private volatile boolean on = true;
 
     public Latency() {
         for (Stage stage : Stage.values()) {
@@ -18,8 +19,16 @@ public final class Latency {
         }
     }
 
+    /** Measuring can be left off for a while: during a warm-up. Any thread. */
+    public void on(boolean now) {
+        on = now;
+    }
+
     /** Notes one frame's time in a stage, from {@code startNanos} of {@link System#nanoTime} until now. */
     public void mark(Stage stage, long startNanos) {
+        if (!on) {
+            return;
+        }
         Histogram histogram = of(stage);
         synchronized (histogram) {
             histogram.recordValue(Math.clamp(System.nanoTime() - startNanos, 0, LONGEST_NANOS));

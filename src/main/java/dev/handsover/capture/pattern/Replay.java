@@ -6,8 +6,8 @@ import dev.handsover.frame.PictureFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paints each of a few seconds' frames once and shows them forwards and backwards for ever, so that a painter that takes as long
- * as a network does not disturb what is measured live. Costs a frame's memory for each.
+ * Paints each of a few seconds' frames once, ahead and on a thread of its own, and shows them forwards and backwards for ever, so
+ * that a painter that takes as long as a network does not disturb what is measured live. Costs a frame's memory for each.
  */
 final class Replay implements PatternSource.Painter {
     /** Two seconds at 30 frames a second; 80 MB at 720p. */
@@ -15,11 +15,18 @@ final class Replay implements PatternSource.Painter {
 
     private final PatternSource.Painter painter;
     private final FramePool pool;
-    private final @Nullable Frame[] painted = new Frame[FRAMES];
+    private final @Nullable Frame[] frames = new Frame[FRAMES];
+    private final Thread thread;
+    /** Frames that are painted, from the first on. */
+    private int painted;
+
+    private @Nullable RuntimeException failure;
+    private volatile boolean closing;
 
     Replay(PatternSource.Painter painter, PictureFormat format) {
         this.painter = painter;
         this.pool = new FramePool(format, FRAMES);
+        this.thread = Thread.ofPlatform().daemon().name("painter").start(this::paintAhead);
     }
 
     /** The painter's own frame that stands at this place of the replay. */
@@ -28,30 +35,65 @@ final class Replay implements PatternSource.Painter {
         return place < FRAMES ? place : 2 * FRAMES - 2 - place;
     }
 
+    private void paintAhead() {
+        try {
+            for (int i = 0; i < FRAMES && !closing; i++) {
+                Frame frame = pool.take();
+                painter.paint(i, frame);
+                frames[i] = frame;
+                painted(i + 1, null);
+            }
+        } catch (InterruptedException e) {
+            // close() asks for the end
+        } catch (RuntimeException e) {
+            painted(FRAMES, e);
+        }
+    }
+
+    private synchronized void painted(int count, @Nullable RuntimeException broken) {
+        painted = count;
+        failure = broken;
+        notifyAll();
+    }
+
     @Override
     public void paint(long index, Frame frame) {
         int at = (int) frameAt(index);
-        Frame known = painted[at];
-        if (known == null) {
-            known = take();
-            painter.paint(at, known);
-            painted[at] = known;
-        }
+        Frame known = await(at);
         frame.copyFrom(known);
     }
 
-    private Frame take() {
+    private synchronized Frame await(int at) {
         try {
-            return pool.take();
+            while (painted <= at) {
+                wait();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+        Frame known = frames[at];
+        if (known == null) {
+            throw new IllegalStateException("the pattern was not painted", failure);
+        }
+        return known;
     }
 
     @Override
     public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
         pool.close();
         painter.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
