@@ -5,9 +5,12 @@ import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,7 +90,24 @@ public final class Live {
             @Nullable String trouble,
             Map<String, String> stages,
             Map<String, Long> lost,
-            boolean recording) {}
+            boolean recording) {
+        /** Those of a picture's way that a person can follow. */
+        static Map<String, String> stages(Latency latency) {
+            Map<String, String> stages = new LinkedHashMap<>();
+            for (Stage each : List.of(Stage.AGE, Stage.SEGMENT, Stage.MATTE, Stage.COMPOSITE, Stage.ENCODE)) {
+                if (latency.count(each) > 0) {
+                    stages.put(
+                            each.label(),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%.1f ms, 95 %%: %.1f",
+                                    latency.millis(each, 50),
+                                    latency.millis(each, 95)));
+                }
+            }
+            return stages;
+        }
+    }
 
     /**
      * What a run did.

@@ -17,7 +17,6 @@ import dev.handsover.sink.Sinks;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -183,9 +182,10 @@ final class LiveRun {
         Frame kept = raw || options.failOpen() ? frame.retain() : null;
         try {
             Frame picture = curtain.picture(frame, live.settings().matte().invert());
+            // a frame without a picture counts too: a network that never answers in time is one to step down from
+            weigh(System.nanoTime() - captured);
             if (picture != null) {
                 latency.mark(Stage.TOTAL, captured);
-                weigh(System.nanoTime() - captured);
             } else {
                 picture = kept != null && options.failOpen() ? kept.retain() : curtain.card(captured - begun);
             }
@@ -255,20 +255,9 @@ final class LiveRun {
                 engine.tier() + (options.failOpen() ? ", FAIL OPEN" : ""),
                 pace.name(),
                 curtain.trouble(),
-                stages(),
+                Live.Status.stages(latency),
                 lost(),
                 recorder.running()));
-    }
-
-    private Map<String, String> stages() {
-        Map<String, String> stages = new LinkedHashMap<>();
-        for (Stage each : List.of(Stage.AGE, Stage.SEGMENT, Stage.MATTE, Stage.COMPOSITE, Stage.ENCODE)) {
-            if (latency.count(each) > 0) {
-                double[] millis = {latency.millis(each, 50), latency.millis(each, 95)};
-                stages.put(each.label(), String.format(Locale.ROOT, "%.1f ms, 95 %%: %.1f", millis[0], millis[1]));
-            }
-        }
-        return stages;
     }
 
     private Map<String, Long> lost() {

@@ -82,7 +82,10 @@ public final class Pipeline {
     /** Runs to the source's end, or until stopped. Throws a {@code Failure} when the user can mend it. */
     public Summary run() throws InterruptedException {
         long begun = System.nanoTime();
-        try (Source source = settings.source().open(settings.capture());
+        // a live source loses frames on the way: what was asked for is pictures written, not frames read
+        boolean live = settings.source().live();
+        long most = live && settings.capture().frames() > 0 ? settings.capture().frames() : Long.MAX_VALUE;
+        try (Source source = settings.source().open(live ? settings.capture().uncounted() : settings.capture());
                 Mailbox mailbox = source.format().live() ? Mailbox.live() : Mailbox.lossless(AHEAD);
                 Sound sound = Sound.from(source);
                 Stages stages = Stages.open(settings, source.format(), latency);
@@ -93,11 +96,12 @@ public final class Pipeline {
             long count = 0;
             long end = 0;
             while (!stop.get() && !sinks.failed()) {
-                Frame frame = mailbox.ended() ? null : mailbox.take(POLL_NANOS);
+                boolean enough = count + engine.pending() >= most || mailbox.ended();
+                Frame frame = enough ? null : mailbox.take(POLL_NANOS);
                 if (frame != null) {
                     engine.begin(frame);
                 }
-                boolean drained = frame == null && mailbox.ended();
+                boolean drained = frame == null && (enough || mailbox.ended());
                 if (engine.pending() == engine.depth() || drained && engine.pending() > 0) {
                     sound.drainTo(sinks);
                     Frame picture = engine.finish();

@@ -159,6 +159,11 @@ public sealed interface SourceSpec {
             return new Options(start, end, frames, fps, maxPixels, connectLimit, readLimit, newCamera);
         }
 
+        /** The same without an end after so many frames. */
+        public Options uncounted() {
+            return new Options(start, end, 0, fps, maxPixels, connectLimit, readLimit, camera);
+        }
+
         /** One opening of many: the count and the rate are somebody else's. */
         Options endless() {
             return new Options(null, null, 0, null, maxPixels, connectLimit, readLimit, camera);

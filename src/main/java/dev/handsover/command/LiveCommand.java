@@ -210,10 +210,7 @@ final class LiveCommand implements Callable<Integer> {
         LiveDesk desk = windowOptions.none
                 ? null
                 : new LiveDesk(
-                        report,
-                        backgrounds(),
-                        windowOptions.allowRaw,
-                        settings.outputs().isEmpty());
+                        report, new LiveKeys(backgrounds(), settings.outputs().isEmpty()), windowOptions.allowRaw);
         Live.Viewer viewer = desk == null ? report : desk;
         Live live = new Live(settings, new Live.Options(failOpen, !noBudget, limit, pictures, microphone), viewer);
         Live.Summary summary = Interruption.run(

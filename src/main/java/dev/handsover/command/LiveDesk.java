@@ -1,23 +1,18 @@
 package dev.handsover.command;
 
 import dev.handsover.Live;
-import dev.handsover.Settings;
 import dev.handsover.composite.Hud;
 import dev.handsover.composite.Key;
 import dev.handsover.composite.Look;
 import dev.handsover.composite.Window;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
-import dev.handsover.matte.MatteSettings;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,24 +20,17 @@ import org.jspecify.annotations.Nullable;
  * thread, what the run tells on the run's.
  */
 final class LiveDesk implements Live.Viewer, Window.Events {
-    private static final Look.Background GREEN = new Look.Background.Color(0x00B140);
-    private static final Look.Placement.Corners WHOLE = new Look.Placement.Corners(0, 0, 1, 0, 1, 1, 0, 1);
-    private static final float THRESHOLD_STEP = 0.05f;
-    private static final float FEATHER_STEP = 1;
     private static final long MESSAGE_NANOS = 6_000_000_000L;
 
     private final Live.Viewer terminal;
-    private final List<Backgrounds> backgrounds;
+    private final LiveKeys keys;
     private final boolean allowRaw;
-    private final boolean transparency;
     private volatile @Nullable Window window;
     private volatile @Nullable Live live;
     private volatile boolean ended;
     private volatile boolean raw;
     private boolean figures;
     private boolean help;
-    private int background;
-    private Look.Placement.@Nullable Corners corners;
     private volatile float budgetMillis = 1000f / 30;
     private volatile Live.@Nullable Status status;
     private volatile String message = "";
@@ -51,15 +39,13 @@ final class LiveDesk implements Live.Viewer, Window.Events {
 
     /**
      * @param terminal hears everything too
-     * @param backgrounds that the B key goes through, the first being the one at the start
+     * @param keys what they do to the settings
      * @param allowRaw the O key shows the camera's picture
-     * @param transparency the T key may make the window's pictures transparent; else they become green
      */
-    LiveDesk(Live.Viewer terminal, List<Backgrounds> backgrounds, boolean allowRaw, boolean transparency) {
+    LiveDesk(Live.Viewer terminal, LiveKeys keys, boolean allowRaw) {
         this.terminal = terminal;
-        this.backgrounds = List.copyOf(backgrounds);
+        this.keys = keys;
         this.allowRaw = allowRaw;
-        this.transparency = transparency;
     }
 
     /** Opens the window on this thread, runs the live run on another, and returns when both have ended. */
@@ -162,52 +148,18 @@ final class LiveDesk implements Live.Viewer, Window.Events {
             sentence = now.trouble();
         }
         shown.hud(new Hud(
-                figures && now != null
-                        ? lines(now, shown)
-                        : now != null && now.tier().contains("FAIL OPEN") ? List.of("FAIL OPEN\t") : List.of(),
-                help ? Hud.keys(allowRaw) : List.of(),
-                sentence,
-                budgetMillis,
-                corners));
+                lines(now, shown), help ? Hud.keys(allowRaw) : List.of(), sentence, budgetMillis, keys.corners()));
     }
 
-    private List<String> lines(Live.Status now, Window shown) {
-        List<String> lines = new ArrayList<>();
-        lines.add("camera\t" + camera);
-        lines.add(String.format(
-                Locale.ROOT,
-                "pictures\t%d, %.1f a second",
-                now.pictures(),
-                now.pictures() * 1e9 / now.time().toNanos()));
-        lines.add("lost\t" + lost(now.lost(), shown.replaced()));
-        lines.add(String.format(
-                Locale.ROOT, "camera to picture\t%.1f ms, 95 %%: %.1f", now.ageP50Millis(), now.ageP95Millis()));
-        now.stages().forEach((name, text) -> lines.add(name + "\t" + text));
-        lines.add(String.format(Locale.ROOT, "hands\t%.0f %% of the picture", 100 * now.coverage()));
-        lines.add("tier\t" + now.tier());
+    private List<String> lines(Live.@Nullable Status now, Window shown) {
         Live run = live;
-        lines.add("model\t" + (run == null ? "" : run.settings().model().name()));
-        lines.add("budget\t" + now.step());
-        if (now.recording()) {
-            lines.add("recording\tR ends it");
+        if (now == null || run == null) {
+            return List.of();
         }
-        return lines;
-    }
-
-    private static String lost(Map<String, Long> lost, long unseen) {
-        StringBuilder text = new StringBuilder();
-        lost.forEach((cause, count) -> {
-            if (count > 0) {
-                text.append(text.isEmpty() ? "" : ", ")
-                        .append(count)
-                        .append(' ')
-                        .append(cause);
-            }
-        });
-        if (unseen > 0) {
-            text.append(text.isEmpty() ? "" : ", ").append(unseen).append(" not shown");
+        if (figures) {
+            return LiveFigures.lines(now, camera, run.settings().model().name(), shown.replaced());
         }
-        return text.isEmpty() ? "none" : text.toString();
+        return now.tier().contains("FAIL OPEN") ? List.of("FAIL OPEN\t") : List.of();
     }
 
     @Override
@@ -220,44 +172,12 @@ final class LiveDesk implements Live.Viewer, Window.Events {
             return;
         }
         switch (key) {
-            case B -> next();
-            case V -> look(s -> behind(s, toggled(s, new Look.Background.Blur(25))));
-            case T -> look(s -> behind(s, toggled(s, transparency ? new Look.Background.Transparent() : GREEN)));
-            case M ->
-                look(s -> with(
-                        s,
-                        l -> new Look(
-                                l.background(),
-                                l.placement(),
-                                l.mirror(),
-                                l.spill(),
-                                l.lightWrap(),
-                                l.linear(),
-                                !l.onlyMask(),
-                                false)));
-            case I ->
-                look(s -> with(
-                        s,
-                        l -> new Look(
-                                l.background(),
-                                l.placement(),
-                                !l.mirror(),
-                                l.spill(),
-                                l.lightWrap(),
-                                l.linear(),
-                                l.onlyMask(),
-                                false)));
-            case LEFT_BRACKET -> matte(-THRESHOLD_STEP, 0);
-            case RIGHT_BRACKET -> matte(THRESHOLD_STEP, 0);
-            case MINUS -> matte(0, -FEATHER_STEP);
-            case EQUAL -> matte(0, FEATHER_STEP);
-            case P -> perspective();
             case S -> file("png", true);
             case R -> file("mkv", false);
             case L -> figures = !figures;
             case H -> help = !help;
             case Q -> stop();
-            default -> {}
+            default -> take(keys.change(key));
         }
         refresh();
     }
@@ -269,91 +189,16 @@ final class LiveDesk implements Live.Viewer, Window.Events {
         }
     }
 
-    private void look(UnaryOperator<Settings> change) {
+    private void take(LiveKeys.@Nullable Change change) {
         Live run = live;
-        if (run != null) {
-            run.change(change);
+        if (run == null || change == null) {
+            return;
         }
-    }
-
-    private static Settings with(Settings s, UnaryOperator<Look> change) {
-        return s.with(s.matte(), change.apply(s.look()), s.layers());
-    }
-
-    private static Settings behind(Settings s, Backgrounds wanted) {
-        Look l = s.look();
-        Settings.LayerFiles f = s.layers();
-        return s.with(
-                s.matte(),
-                new Look(
-                        wanted.kind(),
-                        l.placement(),
-                        l.mirror(),
-                        l.spill(),
-                        l.lightWrap(),
-                        l.linear(),
-                        l.onlyMask(),
-                        l.colors()),
-                new Settings.LayerFiles(wanted.file().orElse(null), f.fit(), f.slideEvery(), f.under(), f.over()));
-    }
-
-    /** The special background, or the chosen one when the special one is there already. */
-    private Backgrounds toggled(Settings s, Look.Background special) {
-        return s.look().background().equals(special) ? backgrounds.get(background) : Backgrounds.plain(special);
-    }
-
-    private void next() {
-        background = (background + 1) % backgrounds.size();
-        look(s -> behind(s, backgrounds.get(background)));
-        note("Background " + (background + 1) + " of " + backgrounds.size() + ".");
-    }
-
-    private void matte(float threshold, float feather) {
-        look(s -> {
-            MatteSettings m = s.matte();
-            MatteSettings wanted = new MatteSettings(
-                    Math.clamp(m.threshold() + threshold, 0.05f, 0.95f),
-                    Math.clamp(m.feather() + feather, 0, 50),
-                    m.grow(),
-                    m.smooth(),
-                    m.invert(),
-                    m.opacity(),
-                    m.minArea(),
-                    m.fillHoles());
-            return s.with(wanted, s.look(), s.layers());
-        });
-        Live run = live;
-        if (run != null) {
-            MatteSettings m = run.settings().matte();
-            note(String.format(Locale.ROOT, "Threshold %.2f, feather %.0f.", m.threshold(), m.feather()));
+        run.change(change.settings());
+        String said = change.said().apply(run.settings());
+        if (!said.isEmpty()) {
+            note(said);
         }
-    }
-
-    /** Begins to set corners over the camera's whole view, or takes those that were set. */
-    private void perspective() {
-        Look.Placement.Corners set = corners;
-        if (set == null) {
-            corners = WHOLE;
-            look(s -> placed(s, new Look.Placement.Whole()));
-            note("Drag the corners to those of the desk, then press P again.");
-        } else {
-            corners = null;
-            look(s -> placed(s, set.equals(WHOLE) ? new Look.Placement.Whole() : set));
-        }
-    }
-
-    private static Settings placed(Settings s, Look.Placement placement) {
-        return with(
-                s,
-                l -> new Look(
-                        l.background(),
-                        placement,
-                        l.mirror(),
-                        l.spill(),
-                        l.lightWrap(),
-                        l.linear(),
-                        l.onlyMask(),
-                        l.colors()));
     }
 
     private void file(String ending, boolean picture) {
@@ -374,13 +219,13 @@ final class LiveDesk implements Live.Viewer, Window.Events {
     @Override
     public void dropped(List<Path> files) {
         Path file = files.getFirst();
-        look(s -> behind(s, Backgrounds.parse(file.toString())));
+        take(LiveKeys.behind(Backgrounds.parse(file.toString())));
         note("Background " + file.getFileName() + ".");
     }
 
     @Override
     public void corners(Look.Placement.Corners moved) {
-        corners = moved;
+        keys.corners(moved);
     }
 
     @Override

@@ -9,9 +9,12 @@ package dev.handsover.live;
 public final class Budget {
     /** Ages that a decision needs: two seconds at 30 frames a second. */
     private static final int WINDOW = 60;
+    /** So many are enough where more do not come in the time that a decision waits for. */
+    private static final int FEW = 8;
 
     private static final long SECOND = 1_000_000_000L;
     private static final long SETTLE = 2 * SECOND;
+    private static final long LONGEST_WAIT = 4 * SECOND;
     private static final long FIRST_CALM = 8 * SECOND;
     private static final long LONGEST_CALM = 120 * SECOND;
     /** A climb that fails within this time was wrong. */
@@ -55,12 +58,14 @@ public final class Budget {
             changedAt = now;
             lostThen = lost;
         }
-        if (now - changedAt < SETTLE || ages.count() < WINDOW) {
-            if (now - changedAt < SETTLE) {
-                ages.clear();
-                lostThen = lost;
-                lostAt = now;
-            }
+        if (now - changedAt < SETTLE) {
+            ages.clear();
+            lostThen = lost;
+            lostAt = now;
+            return step;
+        }
+        int needed = now - changedAt < LONGEST_WAIT ? WINDOW : FEW;
+        if (ages.count() < needed) {
             return step;
         }
         decide(now, lost);
