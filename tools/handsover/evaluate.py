@@ -1,4 +1,5 @@
-"""`hands evaluate`: figures of one or more networks on pictures with labels that they were not trained on.
+"""`hands evaluate`: figures of one or more models on pictures with labels that they were not trained on. A checkpoint is
+judged by what it answers; a model of the program (.onnx, .json or a name) by what the program makes of it, matte and all.
 
 Writes OUT/figures.json, OUT/figures.md and OUT/report.html, one self-contained page with plots and the worst 24
 pictures. IoU is global over a set: the sum of the pixels in both over the sum of the pixels in either. In brackets in
@@ -7,12 +8,15 @@ the table: 95 % bootstrap interval of the mean IoU by picture.
 import argparse
 import json
 import os
+import subprocess
+import tempfile
 
 import cv2
 import numpy as np
 
 from . import infer, metrics, pack, report
 
+PROGRAM = os.path.join(os.path.dirname(__file__), "..", "..", "handsover")
 KEEP = ("arm", "hand")  # the label planes of an Item, in their order
 
 SIZES = ((0.02, "small (< 2 % of the picture)"), (0.08, "middle (2-8 %)"), (2.0, "large (> 8 %)"))
@@ -95,6 +99,32 @@ def evaluate(predict, items, keep="arm"):
     return dict(sorted(found.items())), pictures
 
 
+def shipped(model, items, keep="arm"):
+    """As `predict` of `evaluate`, of a model that the program runs: it is asked once for all pictures. What was trained for
+    the hand alone is told by `keep`, all else is the model's own choice."""
+    mattes = {}
+    with tempfile.TemporaryDirectory() as folder:
+        os.makedirs(f"{folder}/images")
+        for k, item in enumerate(items):
+            cv2.imwrite(f"{folder}/images/p{k:06d}.png", item.image)
+        argv = [PROGRAM, "eval", model, "--data", folder, "--mattes", f"{folder}/mattes", "--json"]
+        argv += ["--keep", keep] if keep != "arm" else []
+        done = subprocess.run(argv, capture_output=True, text=True)
+        if done.returncode or json.loads(done.stdout)[model]["skipped"]:
+            raise SystemExit(f"the program does not judge {model}: {done.stderr.strip()}")
+        for k, item in enumerate(items):
+            matte = cv2.imread(f"{folder}/mattes/p{k:06d}.pgm", cv2.IMREAD_GRAYSCALE)
+            mattes[id(item.image)] = matte.astype(np.float32) / 255
+    return lambda image: mattes[id(image)]
+
+
+def predictor(model, items, pixels, keep):
+    if not model.endswith(".pt"):
+        return shipped(model, items, keep)
+    net = infer.load_checkpoint(model)
+    return lambda image: infer.probability(net, image, pixels, channel=KEEP.index(keep))
+
+
 def table(results):
     """Markdown: one row a group, one column a model, and the group's size."""
     names = list(results)
@@ -116,7 +146,8 @@ def table(results):
 def main(argv):
     p = argparse.ArgumentParser(prog="hands evaluate", description=__doc__)
     p.add_argument(
-        "--model", action="append", required=True, metavar="[NAME=]CHECKPOINT", help="may be given more than once"
+        "--model", action="append", required=True, metavar="[NAME=]MODEL", help="checkpoint (.pt) or a model of the program; "
+        "may be given more than once"
     )
     p.add_argument("--pack", required=True)
     p.add_argument("--use", default="validate", choices=("train", "validate", "test"))
@@ -130,10 +161,8 @@ def main(argv):
     results, last = {}, None
     for model in a.model:
         name, _, path = model.rpartition("=")
-        net = infer.load_checkpoint(path)
-        results[name or os.path.basename(path)], last = evaluate(
-            lambda image: infer.probability(net, image, a.pixels, channel=KEEP.index(a.keep)), items, a.keep
-        )
+        predict = predictor(path, items, a.pixels, a.keep)
+        results[name or os.path.basename(path)], last = evaluate(predict, items, a.keep)
     text = table(results)
     print(text)
     with open(f"{a.out}/figures.md", "w") as f:

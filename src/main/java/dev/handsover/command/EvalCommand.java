@@ -8,7 +8,11 @@ import dev.handsover.evaluate.Scores;
 import dev.handsover.frame.Failure;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.segment.ModelCard;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,11 +63,20 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Also a page with the worst pictures.")
     @Nullable Path html;
 
+    @Option(
+            names = "--mattes",
+            paramLabel = "DIR",
+            description = "Also the matte of every picture, as DIR/NAME.pgm; for one model.")
+    @Nullable Path mattes;
+
     @Spec
     CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
+        if (mattes != null && models.size() != 1) {
+            throw Failure.usage("--mattes writes those of one model; name only one.");
+        }
         List<Sample> samples = new ArrayList<>();
         folders.forEach(folder -> samples.addAll(Sample.find(folder)));
         List<Sample> chosen = spread(samples);
@@ -72,11 +85,18 @@ final class EvalCommand implements Callable<Integer> {
         List<EvalPage.Part> parts = new ArrayList<>();
         for (String model : models) {
             try (Evaluation evaluation = new Evaluation(ModelCard.find(model), keep, MatteSettings.DEFAULT)) {
+                if (mattes != null) {
+                    Path folder = mattes;
+                    evaluation.onMatte((sample, alpha) -> write(folder, sample, alpha));
+                }
                 int skipped = 0;
                 for (Sample sample : chosen) {
                     try {
                         evaluation.add(sample);
                     } catch (Failure e) {
+                        if (e.kind() == Failure.Kind.OUTPUT) {
+                            throw e;
+                        }
                         skipped++;
                         System.err.println(e.sentence());
                     }
@@ -101,6 +121,22 @@ final class EvalCommand implements Callable<Integer> {
             EvalPage.write(html, rows, parts);
         }
         return 0;
+    }
+
+    /** A portable graymap: a line of text, then the codes, row by row. */
+    private static void write(Path folder, Sample sample, Evaluation.Alpha alpha) {
+        String name = sample.file().getFileName().toString().replaceFirst("\\.[^.]*$", "");
+        try {
+            Files.createDirectories(folder);
+            try (OutputStream out = Files.newOutputStream(folder.resolve(name + ".pgm"))) {
+                out.write(
+                        ("P5 " + alpha.width() + " " + alpha.height() + " 255\n").getBytes(StandardCharsets.US_ASCII));
+                out.write(alpha.codes());
+            }
+        } catch (IOException e) {
+            throw Failure.output(
+                    "The matte of " + name + " cannot be written to " + folder + ": " + e.getMessage() + ".");
+        }
     }
 
     private List<Sample> spread(List<Sample> samples) {

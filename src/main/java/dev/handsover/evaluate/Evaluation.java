@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class Evaluation implements AutoCloseable {
     private final Map<String, Flicker> moving = new TreeMap<>();
     private final Map<String, Boxes> boxed = new TreeMap<>();
     private final List<Judged> judged = new ArrayList<>();
+    private BiConsumer<Sample, Alpha> seen = (sample, alpha) -> {};
 
     /** A picture's score, to find the worst. */
     public record Judged(Sample.Masked sample, double iou) {}
@@ -94,23 +96,28 @@ public final class Evaluation implements AutoCloseable {
         this.settings = settings;
     }
 
+    /** From now on tells of the matte of every picture that is added, masked, boxed or empty; of videos it does not. */
+    public void onMatte(BiConsumer<Sample, Alpha> listener) {
+        seen = listener;
+    }
+
     /** Judges one sample; throws an input {@code Failure} when it cannot be read. */
     public void add(Sample sample) throws InterruptedException {
         switch (sample) {
             case Sample.Masked pair -> {
-                Alpha alpha = alpha(pair);
+                Alpha alpha = shown(pair);
                 byte[] truth = truth(pair, alpha);
                 Scores.Picture score = masked.computeIfAbsent(pair.group(), key -> new Scores())
                         .add(alpha.codes(), truth, alpha.width(), alpha.height());
                 judged.add(new Judged(pair, score.iou()));
             }
             case Sample.Empty alone -> {
-                Alpha alpha = alpha(alone);
+                Alpha alpha = shown(alone);
                 empty.computeIfAbsent(alone.group(), key -> new Scores())
                         .add(alpha.codes(), new byte[alpha.codes().length], alpha.width(), alpha.height());
             }
             case Sample.Boxed known -> {
-                Alpha alpha = alpha(known);
+                Alpha alpha = shown(known);
                 boxed.computeIfAbsent(known.group(), key -> new Boxes())
                         .add(alpha.codes(), alpha.width(), alpha.height(), boxes(known));
             }
@@ -130,6 +137,12 @@ public final class Evaluation implements AutoCloseable {
             frame.recycle();
             return alpha;
         }
+    }
+
+    private Alpha shown(Sample sample) throws InterruptedException {
+        Alpha alpha = alpha(sample);
+        seen.accept(sample, alpha);
+        return alpha;
     }
 
     private Alpha alpha(Frame frame, boolean alone) throws InterruptedException {

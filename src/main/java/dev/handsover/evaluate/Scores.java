@@ -1,5 +1,7 @@
 package dev.handsover.evaluate;
 
+import java.util.Arrays;
+
 /**
  * Sums over pixels of alphas and true masks, both 0..255, that give the field's measures. A pixel counts as found from 128 on,
  * as true from 128 on.
@@ -7,8 +9,8 @@ package dev.handsover.evaluate;
 public final class Scores {
     private static final int HALF = 128;
     private static final int UNIT = 255;
-    /** Half the width of the band in which edges meet, as a share of the picture's diagonal (DAVIS benchmark, 2016). */
-    private static final double BAND = 0.008;
+    /** How near outlines meet, as a share of the picture's diagonal; the tools count with the same. */
+    private static final double BAND = 0.0075;
 
     private long both;
     private long found;
@@ -50,7 +52,7 @@ public final class Scores {
 
     /** F-measure of the outlines, each met where the other's lies within the band; 1 where neither has any. */
     private static double edges(byte[] alpha, byte[] truth, int width, int height) {
-        int radius = (int) Math.ceil(BAND * Math.hypot(width, height));
+        int radius = Math.max(1, (int) Math.rint(BAND * Math.hypot(width, height)));
         boolean[] a = outline(alpha, width, height);
         boolean[] t = outline(truth, width, height);
         double precision = met(a, spread(t, width, height, radius));
@@ -58,38 +60,37 @@ public final class Scores {
         return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
     }
 
-    /** Pixels inside whose right or lower neighbour is outside, or the other way round. */
+    /** Pixels inside that have one outside among their eight neighbours; the picture's border is no edge. */
     private static boolean[] outline(byte[] mask, int width, int height) {
         boolean[] outline = new boolean[mask.length];
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                int i = y * width + x;
-                boolean in = (mask[i] & UNIT) >= HALF;
-                boolean right = x + 1 < width && (mask[i + 1] & UNIT) >= HALF != in;
-                boolean below = y + 1 < height && (mask[i + width] & UNIT) >= HALF != in;
-                outline[i] = right || below;
+                boolean whole = true;
+                for (int v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+                    for (int u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
+                        whole &= (mask[v * width + u] & UNIT) >= HALF;
+                    }
+                }
+                outline[y * width + x] = !whole && (mask[y * width + x] & UNIT) >= HALF;
             }
         }
         return outline;
     }
 
-    /** Everything within {@code radius} columns and rows. */
+    /** Everything within a disc of {@code radius} pixels. */
     private static boolean[] spread(boolean[] in, int width, int height, int radius) {
-        boolean[] rows = new boolean[in.length];
+        boolean[] all = new boolean[in.length];
         for (int i = 0; i < in.length; i++) {
             if (in[i]) {
                 int x = i % width;
-                for (int k = Math.max(0, x - radius); k <= Math.min(width - 1, x + radius); k++) {
-                    rows[i - x + k] = true;
-                }
-            }
-        }
-        boolean[] all = new boolean[in.length];
-        for (int i = 0; i < in.length; i++) {
-            if (rows[i]) {
                 int y = i / width;
-                for (int k = Math.max(0, y - radius); k <= Math.min(height - 1, y + radius); k++) {
-                    all[k * width + i % width] = true;
+                for (int v = Math.max(0, y - radius); v <= Math.min(height - 1, y + radius); v++) {
+                    int reach = (int) Math.rint(Math.sqrt((double) radius * radius - (double) (v - y) * (v - y)));
+                    Arrays.fill(
+                            all,
+                            v * width + Math.max(0, x - reach),
+                            v * width + Math.min(width - 1, x + reach) + 1,
+                            true);
                 }
             }
         }

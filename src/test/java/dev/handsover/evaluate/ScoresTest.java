@@ -63,9 +63,12 @@ class ScoresTest {
     @Test
     void outlinesMeetWithinTheBand() {
         Scores near = new Scores();
-        // the band of a 100 x 100 picture is 2 pixels: an edge off by 2 meets, one off by 10 does not
-        near.add(columns(100, 100, 20, 60, 255), columns(100, 100, 22, 62, 255), 100, 100);
+        // the band of a 200 x 200 picture is 2 pixels: an edge off by 2 meets, one off by 3 or 10 does not
+        near.add(columns(200, 200, 20, 60, 255), columns(200, 200, 22, 62, 255), 200, 200);
         assertEquals(1, near.edges(), 1e-12);
+        Scores half = new Scores();
+        half.add(columns(200, 200, 20, 60, 255), columns(200, 200, 22, 63, 255), 200, 200);
+        assertEquals(0.5, half.edges(), 1e-12);
         Scores far = new Scores();
         far.add(columns(100, 100, 20, 60, 255), columns(100, 100, 30, 70, 255), 100, 100);
         assertEquals(0, far.edges(), 1e-12);

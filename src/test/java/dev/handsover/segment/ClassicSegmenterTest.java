@@ -12,7 +12,9 @@ import dev.handsover.capture.SourceSpec;
 import dev.handsover.capture.pattern.PatternSource;
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
+import dev.handsover.frame.FramePool;
 import dev.handsover.frame.Mask;
+import java.awt.image.BufferedImage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +68,33 @@ class ClassicSegmenterTest {
                 assertEquals(
                         (wanted[i] & 255) / 255f, found.getAtIndex(ValueLayout.JAVA_FLOAT, i), 0.502f / 255, "at " + i);
             }
+        }
+    }
+
+    /** The tests in Python use both. {@code -Dgolden.update=true} writes them anew. */
+    @Test
+    void thePictureAndItsTruthAreThePatterns() throws Exception {
+        SourceSpec.Pattern pattern = (SourceSpec.Pattern) SourceSpec.parse("pattern:hands?size=160x90&frames=1");
+        try (PatternSource source = PatternSource.open(pattern, SourceSpec.Options.ALL);
+                FramePool pool = new FramePool(source.format().picture(), 1)) {
+            Frame gray = pool.take();
+            source.truth(0, gray);
+            BufferedImage truth = new BufferedImage(160, 90, BufferedImage.TYPE_BYTE_GRAY);
+            for (int i = 0; i < 160 * 90; i++) {
+                int code = gray.plane(0).get(ValueLayout.JAVA_BYTE, (long) (i / 160) * gray.stride(0) + i % 160) & 255;
+                truth.getRaster().setSample(i % 160, i / 160, 0, code);
+            }
+            gray.recycle();
+            Path golden = PICTURES.resolve("hands-truth.png");
+            if (Boolean.getBoolean("golden.update")) {
+                ImageIO.write(truth, "png", golden.toFile());
+            }
+            byte[] wanted = Pixels.of(golden, "gray").frames().getFirst();
+            int far = 0;
+            for (int i = 0; i < wanted.length; i++) {
+                far += Math.abs((wanted[i] & 255) - truth.getRaster().getSample(i % 160, i / 160, 0)) > 8 ? 1 : 0;
+            }
+            assertTrue(far < 20, far + " pixels are others");
         }
     }
 
