@@ -106,7 +106,7 @@ def shipped(model, items, keep="arm"):
     with tempfile.TemporaryDirectory() as folder:
         os.makedirs(f"{folder}/images")
         for k, item in enumerate(items):
-            cv2.imwrite(f"{folder}/images/p{k:06d}.png", item.image)
+            cv2.imwrite(f"{folder}/p{k:06d}.png", item.image)
         argv = [PROGRAM, "eval", model, "--data", folder, "--mattes", f"{folder}/mattes", "--json"]
         argv += ["--keep", keep] if keep != "arm" else []
         done = subprocess.run(argv, capture_output=True, text=True)

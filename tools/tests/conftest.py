@@ -1,4 +1,5 @@
 import os
+import subprocess
 import sys
 
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")  # read when the first OpenMP library loads
@@ -13,6 +14,16 @@ torch.set_num_threads(1)
 cv2.setNumThreads(1)
 
 from handsover import pack  # noqa: E402
+
+
+ROOT = os.path.join(os.path.dirname(__file__), "..", "..")
+
+
+def program(*arguments):
+    """What the program says on standard output; it builds itself at the first call."""
+    done = subprocess.run([f"{ROOT}/handsover", *map(str, arguments)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def pytest_addoption(parser):

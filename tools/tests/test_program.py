@@ -1,21 +1,15 @@
 """The program and the tools say the same of the same pictures, and what the tools export runs in the program."""
 import json
 import os
-import subprocess
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 
-from handsover import evaluate, prepare
+from handsover import evaluate, infer, metrics, prepare, reading
 
-ROOT = os.path.join(os.path.dirname(__file__), "..", "..")
-
-
-def program(*arguments):
-    done = subprocess.run([f"{ROOT}/handsover", *map(str, arguments)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+from conftest import ROOT, program
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +43,8 @@ def test_eval_and_evaluate_give_the_same_figures(folder, tmp_path, model):
         assert own[a] == pytest.approx(tools[b], abs=0.002), a
 
 
-def test_a_checkpoint_and_its_export_differ_by_the_matte_alone(folder, tmp_path):
-    """What PyTorch answers, without the program's matte, is near what the program shows."""
-    from handsover import infer, reading, metrics
-    import onnx
-
+def test_what_the_network_answers_is_near_what_the_program_shows(folder, tmp_path):
+    """The graph read by torch's operators, without the program's matte."""
     graph = onnx.load(f"{ROOT}/models/hands.onnx")
     mattes = tmp_path / "mattes"
     program("eval", "hands", "--data", folder, "--mattes", mattes)
@@ -64,5 +55,4 @@ def test_a_checkpoint_and_its_export_differ_by_the_matte_alone(folder, tmp_path)
         p = cv2.resize(reading.run(graph, infer.tensor(image, infer.fit(w, h)).numpy())[0, 0], (w, h))
         matte = cv2.imread(f"{mattes}/r_{k}.pgm", 0) / 255
         ious.append([metrics.count(x, truth, np.ones_like(truth)).iou for x in (p, matte)])
-    print(np.array(ious).round(3))
     assert np.abs(np.subtract(*np.array(ious).T)).max() < 0.05

@@ -16,7 +16,7 @@ from handsover.losses import LOSSES
 from handsover.scene import SCENES
 from handsover.world import World
 
-from conftest import hand
+from conftest import hand, program
 
 RECIPES = os.path.join(os.path.dirname(__file__), "..", "recipes")
 
@@ -62,12 +62,23 @@ def trained(tmp_path, name, changes):
         return out, onnx.load(onnx_path), json.load(f)
 
 
+def served(tmp_path, *options):
+    """The card is a model of the program: three frames of mattes, each of the size of its picture."""
+    program(
+        "process", "pattern:hands?size=192x128&frames=3", tmp_path / "m_%d.png", "--model", tmp_path / "n.json",
+        "--only-mask", *options
+    )  # fmt: skip
+    frames = sorted(tmp_path.glob("m_*.png"))
+    return [cv2.imread(str(f)).shape for f in frames] == [(128, 192, 3)] * 3
+
+
 def test_portraits_from_a_folder_to_a_card(tmp_path):
     pictures(tmp_path / "mine", 10, "masks", Image.fromarray)
     out, graph, card = trained(tmp_path, "portrait", {"minutes": 0.05})
     assert card["output"]["classes"] == card["output"]["keep"] == ["person"]
     assert graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value == 1
     assert os.path.exists(f"{out}/curve.png")
+    assert served(tmp_path)
 
 
 def test_classes_from_a_folder_to_a_card_and_early_stopping(tmp_path):
@@ -82,6 +93,7 @@ def test_classes_from_a_folder_to_a_card_and_early_stopping(tmp_path):
     assert graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value == 22
     p = reading.run(graph, infer.tensor(np.zeros((64, 96, 3), np.uint8), (96, 64)).numpy())
     assert np.allclose(p.sum(1), 1, atol=1e-5)
+    assert served(tmp_path, "--keep", "person,dog")
 
 
 def test_class_numbers_are_read_as_they_are(tmp_path):
