@@ -41,16 +41,32 @@ def throws():
             h.make_node("Mul", ["hand", "one"], ["mask"])], [constant("list", [1.0])]
 
 
-def hangs():
-    """Counts to some ten million first, which takes a second or more."""
-    body = h.make_graph(
+def counting():
+    """The body of a loop that takes its time."""
+    return h.make_graph(
         [h.make_node("Identity", ["go"], ["go_on"]), h.make_node("Sin", ["v"], ["v_next"])], "body",
         [h.make_tensor_value_info("i", T.INT64, []), h.make_tensor_value_info("go", T.BOOL, []), h.make_tensor_value_info("v", T.FLOAT, [])],
         [h.make_tensor_value_info("go_on", T.BOOL, []), h.make_tensor_value_info("v_next", T.FLOAT, [])])
+
+
+def hangs():
+    """Counts to some ten million first, which takes a second or more."""
     return [h.make_node("Cast", ["fault"], ["count"], to=T.INT64), h.make_node("Mul", ["count", "many"], ["trips"]),
-            h.make_node("Loop", ["trips", "yes", "zero"], ["v_last"], body=body),
+            h.make_node("Loop", ["trips", "yes", "zero"], ["v_last"], body=counting()),
             h.make_node("Add", ["hand", "v_last"], ["mask"])], \
         [constant("many", 2_000_000, np.int64), constant("yes", True, bool), constant("zero", 0.0)]
+
+
+def slow():
+    """Counts to ten for each input pixel first, so that a smaller input takes less time."""
+    return [h.make_node("Cast", ["fault"], ["count"], to=T.INT64), h.make_node("Shape", ["input"], ["shape"]),
+            h.make_node("Gather", ["shape", "height_at"], ["rows"]), h.make_node("Gather", ["shape", "width_at"], ["columns"]),
+            h.make_node("Mul", ["rows", "columns"], ["cells"]), h.make_node("Mul", ["cells", "each"], ["all"]),
+            h.make_node("Mul", ["all", "count"], ["trips"]),
+            h.make_node("Loop", ["trips", "yes", "zero"], ["v_last"], body=counting()),
+            h.make_node("Add", ["hand", "v_last"], ["mask"])], \
+        [constant("height_at", 2, np.int64), constant("width_at", 3, np.int64), constant("each", 10, np.int64), constant("yes", True, bool),
+         constant("zero", 0.0)]
 
 
 def everything():
@@ -58,7 +74,7 @@ def everything():
     return [h.make_node("Cast", ["fault"], ["all"], to=T.FLOAT), h.make_node("Max", ["hand", "all"], ["mask"])], []
 
 
-for name, make in (("throws", throws), ("hangs", hangs), ("everything", everything)):
+for name, make in (("throws", throws), ("hangs", hangs), ("everything", everything), ("slow", slow)):
     nodes, constants = make()
     shape = [1, 3, "height", "width"]
     graph = h.make_graph(

@@ -26,17 +26,11 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A microphone's sound as packets on the clock of {@link System#nanoTime}, read on a thread of its own. A sound card counts
- * samples by its own crystal: the packets' times follow the computer's clock slowly, so that picture and sound stay together over
- * hours and neighbouring packets still fit each other.
+ * A microphone's sound as packets on the clock of {@link System#nanoTime}, which pictures go by too ({@link SoundClock}), read on
+ * a thread of its own.
  */
 public final class Microphone implements AutoCloseable {
     private static final long STOP_MILLIS = 2_000;
-    /** Share of a packet's deviation from the computer's clock that is made up for with each packet. */
-    private static final double FOLLOW = 0.01;
-    /** Beyond it sound was lost, and the time jumps. */
-    private static final double LOST_SECONDS = 0.1;
-
     private static final Rational NANOS = new Rational(1, 1_000_000_000);
 
     private final AVFormatContext context;
@@ -48,7 +42,7 @@ public final class Microphone implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closing;
     private volatile boolean failed;
-    private double time = Double.NaN;
+    private final SoundClock clock = new SoundClock();
 
     private Microphone(AVFormatContext context, AVCodecParameters parameters) {
         this.context = context;
@@ -137,13 +131,9 @@ public final class Microphone implements AutoCloseable {
     /** The packet has just come: its last sample is of now. */
     private void hand(long originNanos) {
         double length = (double) packet.size() / bytesASample / parameters.sample_rate();
-        double measured = System.nanoTime() / 1e9 - length;
-        double off = measured - time;
-        time = Double.isNaN(time) || Math.abs(off) > LOST_SECONDS ? measured : time + FOLLOW * off;
-        packet.pts(Math.round(time * 1e9));
+        packet.pts(clock.begin(System.nanoTime(), length));
         packet.dts(packet.pts());
         packet.duration(Math.round(length * 1e9));
-        time += length;
         if (closing) {
             av_packet_unref(packet);
         } else {

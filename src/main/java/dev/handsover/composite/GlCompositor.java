@@ -118,8 +118,9 @@ public final class GlCompositor implements Compositor {
         GlPlane a = slopes;
         GlPlane b = offsets;
         if (a == null || b == null || a.width != matte.width() || a.height != matte.height()) {
-            a = passes.plane(matte.width(), matte.height(), Kind.NUMBER);
-            b = passes.plane(matte.width(), matte.height(), Kind.NUMBER);
+            freeCoefficients();
+            a = new GlPlane(matte.width(), matte.height(), Kind.NUMBER);
+            b = new GlPlane(matte.width(), matte.height(), Kind.NUMBER);
             slopes = a;
             offsets = b;
         }
@@ -139,6 +140,16 @@ public final class GlCompositor implements Compositor {
         }
         if (chromaAlpha != alpha) {
             passes.pass("halve").with("alpha", alpha).draw(chromaAlpha);
+        }
+    }
+
+    /** Their size changes when a picture without hands follows one with them. */
+    private void freeCoefficients() {
+        if (slopes != null) {
+            slopes.close();
+        }
+        if (offsets != null) {
+            offsets.close();
         }
     }
 
@@ -222,6 +233,7 @@ public final class GlCompositor implements Compositor {
     @Override
     public void close() {
         passes.context().enter();
+        freeCoefficients();
         transfer.close();
         passes.close();
     }

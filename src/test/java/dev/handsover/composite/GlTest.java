@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
+import dev.handsover.frame.Matte;
 import dev.handsover.frame.PictureFormat;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,27 @@ class GlTest {
             }
         }
         assertEquals(before, GlCount.alive());
+    }
+
+    @Test
+    void mattesOfChangingSizeLeaveNothingBehind() throws InterruptedException {
+        PictureFormat format = PictureFormat.i420(64, 36, ColorSpec.assumedFor(36));
+        try (Arena arena = Arena.ofConfined();
+                FramePool pool = new FramePool(format, 2);
+                GlCompositor compositor = new GlCompositor(
+                        format, format, Looks.look(new Look.Background.Color(0x204060)), Layers.NONE)) {
+            Frame frame = pool.take();
+            Frame picture = pool.take();
+            Looks.paint(frame, 1);
+            Matte whole = Looks.matte(arena, 1);
+            Matte part = new Matte(8, 8, whole.a(), whole.b(), 1);
+            compositor.compose(frame, whole, Looks.mask(arena), picture);
+            int before = GlCount.alive();
+            for (int i = 0; i < 50; i++) {
+                compositor.compose(frame, i % 2 == 0 ? part : whole, Looks.mask(arena), picture);
+            }
+            assertEquals(before, GlCount.alive());
+        }
     }
 
     @Test

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Paints each of a few seconds' frames once, ahead and on a thread of its own, and shows them forwards and backwards for ever, so
- * that a painter that takes as long as a network does not disturb what is measured live. Costs a frame's memory for each.
+ * that a painter that takes as long as a network does not disturb what is measured live: a frame that is not painted yet is not
+ * waited for, the newest that is stands in for it. Costs a frame's memory for each.
  */
 final class Replay implements PatternSource.Painter {
     /** Two seconds at 30 frames a second; 80 MB at 720p. */
@@ -41,38 +42,37 @@ final class Replay implements PatternSource.Painter {
                 Frame frame = pool.take();
                 painter.paint(i, frame);
                 frames[i] = frame;
-                painted(i + 1, null);
+                count(i + 1, null);
             }
         } catch (InterruptedException e) {
             // close() asks for the end
         } catch (RuntimeException e) {
-            painted(FRAMES, e);
+            count(FRAMES, e);
         }
     }
 
-    private synchronized void painted(int count, @Nullable RuntimeException broken) {
-        painted = count;
+    private synchronized void count(int ready, @Nullable RuntimeException broken) {
+        painted = ready;
         failure = broken;
         notifyAll();
     }
 
     @Override
     public void paint(long index, Frame frame) {
-        int at = (int) frameAt(index);
-        Frame known = await(at);
-        frame.copyFrom(known);
+        frame.copyFrom(painted((int) frameAt(index)));
     }
 
-    private synchronized Frame await(int at) {
+    /** This frame, or the newest before it. */
+    private synchronized Frame painted(int wanted) {
         try {
-            while (painted <= at) {
+            while (painted == 0) {
                 wait();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
-        Frame known = frames[at];
+        Frame known = frames[Math.min(wanted, painted - 1)];
         if (known == null) {
             throw new IllegalStateException("the pattern was not painted", failure);
         }
