@@ -29,7 +29,7 @@ public final class Live {
     private final Settings own;
     private final Options options;
     private final Viewer viewer;
-    private final Latency latency = new Latency();
+    private final Latency latency;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final ConcurrentLinkedQueue<Consumer<LiveRun>> requests = new ConcurrentLinkedQueue<>();
     private volatile Settings wish;
@@ -130,6 +130,12 @@ public final class Live {
             Latency latency) {}
 
     public Live(Settings settings, Options options, Viewer viewer) {
+        this(settings, options, viewer, new Latency());
+    }
+
+    /** @param latency is told of every stage */
+    public Live(Settings settings, Options options, Viewer viewer, Latency latency) {
+        this.latency = latency;
         this.own = settings;
         this.wish = settings;
         this.options = options;

@@ -177,7 +177,9 @@ final class LiveRun {
 
     private void take(Frame frame) throws InterruptedException {
         long captured = frame.capturedNanos() == 0 ? System.nanoTime() : frame.capturedNanos();
-        latency.mark(Stage.AGE, captured);
+        long origin = frame.origin();
+        latency.mark(Stage.MAILBOX, origin, frame.queuedNanos());
+        latency.mark(Stage.AGE, origin, captured);
         boolean raw = viewer.raw();
         Frame kept = raw || options.failOpen() ? frame.retain() : null;
         try {
@@ -185,7 +187,7 @@ final class LiveRun {
             // a frame without a picture counts too: a network that never answers in time is one to step down from
             weigh(System.nanoTime() - captured);
             if (picture != null) {
-                latency.mark(Stage.TOTAL, captured);
+                latency.mark(Stage.TOTAL, origin, captured);
             } else {
                 picture = kept != null && options.failOpen() ? kept.retain() : curtain.card(captured - begun);
             }

@@ -8,6 +8,7 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.Mailbox;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
 import dev.handsover.sink.Sinks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class Pipeline {
     private final Settings settings;
     private final Watcher watcher;
     private final AtomicBoolean stop = new AtomicBoolean();
-    private final Latency latency = new Latency();
+    private final Latency latency;
 
     /** Hears how a run goes, on the pipeline's thread. */
     public interface Watcher {
@@ -70,6 +71,12 @@ public final class Pipeline {
             Latency latency) {}
 
     public Pipeline(Settings settings, Watcher watcher) {
+        this(settings, watcher, new Latency());
+    }
+
+    /** @param latency is told of every stage */
+    public Pipeline(Settings settings, Watcher watcher, Latency latency) {
+        this.latency = latency;
         this.settings = settings;
         this.watcher = watcher;
     }
@@ -99,6 +106,7 @@ public final class Pipeline {
                 boolean enough = count + engine.pending() >= most || mailbox.ended();
                 Frame frame = enough ? null : mailbox.take(POLL_NANOS);
                 if (frame != null) {
+                    latency.mark(Stage.MAILBOX, frame.origin(), frame.queuedNanos());
                     engine.begin(frame);
                 }
                 boolean drained = frame == null && (enough || mailbox.ended());

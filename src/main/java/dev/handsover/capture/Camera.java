@@ -39,7 +39,8 @@ public final class Camera implements AutoCloseable {
                 if (frame == null) {
                     break;
                 }
-                latency.mark(Stage.DECODE, start);
+                frame.origin(frame.sequence());
+                mark(frame.origin(), start, System.nanoTime());
                 wanted = mailbox.put(frame);
             }
         } catch (InterruptedException e) {
@@ -48,6 +49,23 @@ public final class Camera implements AutoCloseable {
             failure = e;
         } finally {
             mailbox.end(failure);
+        }
+    }
+
+    /** What the source did not spend on waiting and converting was decoding. */
+    private void mark(long frame, long start, long end) {
+        ReadTimes times = source.times();
+        long waited = Math.min(times.waited(), end - start);
+        long converted = Math.min(times.converted(), end - start - waited);
+        boolean waitsFirst = times.waitStart() - start < end - times.waitStart() - waited;
+        long decoded = end - start - waited - converted;
+        long decodeStart = waitsFirst ? start + waited : start;
+        latency.span(Stage.DECODE, frame, decodeStart, decodeStart + decoded);
+        if (waited > 0) {
+            latency.span(Stage.WAIT, frame, times.waitStart(), times.waitStart() + waited);
+        }
+        if (converted > 0) {
+            latency.span(Stage.NORMALISE, frame, decodeStart + decoded, decodeStart + decoded + converted);
         }
     }
 

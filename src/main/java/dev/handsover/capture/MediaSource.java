@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * decoded at open, since only pixels tell the truth about a stream.
  */
 final class MediaSource implements Source {
+    private final ReadTimes times = new ReadTimes();
     private final Container container;
     private final SourceSpec.Options options;
     private final PictureReader reader;
@@ -61,7 +62,7 @@ final class MediaSource implements Source {
             refuseGiants(
                     container.video().codecpar().width(),
                     container.video().codecpar().height());
-            opened = new PictureReader(container, this::hear);
+            opened = new PictureReader(container, this::hear, times);
             this.reader = opened;
             seek();
             if (!reader.next(decoded)) {
@@ -175,6 +176,11 @@ final class MediaSource implements Source {
     }
 
     @Override
+    public ReadTimes times() {
+        return times;
+    }
+
+    @Override
     public void onSound(Consumer<SoundPacket> consumer) {
         relay.consumer(consumer);
         List<Early> waiting = early;
@@ -190,6 +196,7 @@ final class MediaSource implements Source {
     @Override
     public @Nullable Frame read() throws InterruptedException {
         reading = true;
+        times.begin();
         try {
             return readNext();
         } finally {
@@ -224,7 +231,10 @@ final class MediaSource implements Source {
     /** One picture in presentation order; null at the stream's end. */
     private @Nullable Frame next() throws InterruptedException {
         while (true) {
-            if (normalizer.pull(converted)) {
+            long begun = System.nanoTime();
+            boolean pulled = normalizer.pull(converted);
+            if (pulled) {
+                times.convertedSince(begun);
                 Rational base = normalizer.timeBase();
                 Frame frame =
                         wrap(converted, base.toNanos(converted.pts()), base.toNanos(Math.max(0, converted.duration())));
@@ -246,7 +256,12 @@ final class MediaSource implements Source {
                 long at = decoded.best_effort_timestamp();
                 // counted from the origin before any filter, so that --fps has its grid there too
                 decoded.pts(at == AV_NOPTS_VALUE ? guessTicks() : at - originTicks);
-                if (normalizer.push(decoded)) {
+                begun = System.nanoTime();
+                boolean whole = normalizer.push(decoded);
+                if (!whole) {
+                    times.convertedSince(begun);
+                }
+                if (whole) {
                     long nanos = decodedBase.toNanos(decoded.pts());
                     Frame frame = wrap(decoded, nanos, decodedBase.toNanos(Math.max(0, decoded.duration())));
                     if (frame != null) {

@@ -17,6 +17,7 @@ final class PacedSource implements Source {
     /** A delay beyond this is not made up for: the clock is set anew, ns. */
     private static final long HOPELESS = 1_000_000_000L;
 
+    private final ReadTimes times = new ReadTimes();
     private final Supplier<Source> opener;
     private final boolean loop;
     private final StreamFormat format;
@@ -58,8 +59,10 @@ final class PacedSource implements Source {
 
     @Override
     public @Nullable Frame read() throws InterruptedException {
+        times.begin();
         while (true) {
             Frame frame = source.read();
+            times.include(source.times());
             if (frame == null && loop && lastCount >= shiftCount) {
                 rewind();
                 continue;
@@ -96,6 +99,7 @@ final class PacedSource implements Source {
             return false;
         }
         TimeUnit.NANOSECONDS.sleep(-lateness);
+        times.waitedSince(now);
         return true;
     }
 
@@ -105,6 +109,11 @@ final class PacedSource implements Source {
         source.onSound(SoundPacket::close);
         shiftNanos = endNanos;
         shiftCount = lastCount + 1;
+    }
+
+    @Override
+    public ReadTimes times() {
+        return times;
     }
 
     @Override

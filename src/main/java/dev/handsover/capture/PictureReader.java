@@ -54,8 +54,12 @@ final class PictureReader implements AutoCloseable {
     private long packetsRead;
     private long lost;
 
-    /** @param sound takes packets of sound; they stay the reader's */
-    PictureReader(Container container, BiConsumer<AVPacket, SoundTrack> sound) {
+    /**
+     * @param sound takes packets of sound; they stay the reader's
+     * @param times is told of waits
+     */
+    PictureReader(Container container, BiConsumer<AVPacket, SoundTrack> sound, ReadTimes times) {
+        this.times = times;
         this.container = container;
         this.sound = sound;
         this.decoder = open(container);
@@ -97,6 +101,9 @@ final class PictureReader implements AutoCloseable {
         return made;
     }
 
+    /** Where the wait for a live stream's packets is told. */
+    private final ReadTimes times;
+
     /** Decodes the next picture; false at the end. Sound met on the way is handed on. */
     boolean next(AVFrame into) {
         while (!ended) {
@@ -123,7 +130,11 @@ final class PictureReader implements AutoCloseable {
             avcodec_send_packet(decoder, null);
             return;
         }
+        long begun = System.nanoTime();
         int got = av_read_frame(container.context(), packet);
+        if (container.live()) {
+            times.waitedSince(begun);
+        }
         if (got < 0) {
             packetsEnded = true;
             avcodec_send_packet(decoder, null);

@@ -28,6 +28,7 @@ final class Reopening implements Source {
     private static final Rational TICKS = new Rational(1, 1_000_000);
     private static final long TICK_NANOS = 1_000;
 
+    private final ReadTimes times = new ReadTimes();
     private final Opener opener;
     private final long frames;
     private final StreamFormat format;
@@ -86,6 +87,7 @@ final class Reopening implements Source {
 
     @Override
     public @Nullable Frame read() throws InterruptedException {
+        times.begin();
         while (frames == 0 || given < frames) {
             Source now = source;
             if (now == null) {
@@ -105,6 +107,7 @@ final class Reopening implements Source {
         String fault;
         try {
             Frame frame = now.read();
+            times.include(now.times());
             if (frame != null) {
                 return place(frame);
             }
@@ -167,6 +170,11 @@ final class Reopening implements Source {
         lastCount = Math.max(frame.sequence() + shiftCount, lastCount + 1);
         frame.stamp(lastCount, time, frame.durationNanos());
         return frame;
+    }
+
+    @Override
+    public ReadTimes times() {
+        return times;
     }
 
     @Override

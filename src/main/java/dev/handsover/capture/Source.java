@@ -21,6 +21,11 @@ public interface Source extends AutoCloseable {
      */
     @Nullable Frame read() throws InterruptedException;
 
+    /** How the last {@link #read} spent its time. Reading thread. */
+    default ReadTimes times() {
+        return ReadTimes.NONE;
+    }
+
     /** Where {@link #read} puts sound packets that it meets; set before the first read; the consumer closes them. */
     void onSound(Consumer<SoundPacket> consumer);
 

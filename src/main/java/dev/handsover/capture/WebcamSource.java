@@ -40,6 +40,7 @@ final class WebcamSource implements Source {
     /** Rates are judged after so long, ns. */
     private static final long JUDGE = 3_000_000_000L;
 
+    private final ReadTimes times = new ReadTimes();
     private final VideoDevice device;
     private final Layout layout;
     private final ModeChoice mode;
@@ -147,7 +148,10 @@ final class WebcamSource implements Source {
 
     /** Takes one picture in; false when it was damaged. */
     private boolean take(Duration limit) throws Refusal, InterruptedException {
-        if (!capture.next(limit)) {
+        long begun = System.nanoTime();
+        boolean came = capture.next(limit);
+        times.waitedSince(begun);
+        if (!came) {
             throw Failure.device(
                     name() + " has given no picture for " + limitWords() + "; unplug it and plug it in again.");
         }
@@ -172,18 +176,26 @@ final class WebcamSource implements Source {
     }
 
     @Override
+    public ReadTimes times() {
+        return times;
+    }
+
+    @Override
     public void onSound(Consumer<SoundPacket> consumer) {
         // a camera's microphone is a device of its own
     }
 
     @Override
     public Frame read() throws InterruptedException {
+        times.begin();
         try {
             if (!begun) {
                 begin();
             }
             while (true) {
+                long begun = System.nanoTime();
                 if (normalizer.pull(converted)) {
+                    times.convertedSince(begun);
                     return wrap(converted);
                 }
                 if (!pending && !take(SILENCE)) {
@@ -194,9 +206,11 @@ final class WebcamSource implements Source {
                     continue;
                 }
                 pending = false;
+                begun = System.nanoTime();
                 if (normalizer.push(unpacked)) {
                     return wrap(unpacked);
                 }
+                times.convertedSince(begun);
             }
         } catch (Refusal e) {
             throw Failure.device(name() + " broke off: " + e.reason() + ".");

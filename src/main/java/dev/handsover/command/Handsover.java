@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ModelsCommand.class,
             CamerasCommand.class,
             EvalCommand.class,
+            ProfileCommand.class,
             DoctorCommand.class,
             ConfigCommand.class,
             CompletionCommand.class

@@ -23,6 +23,11 @@ public sealed interface Compositor extends AutoCloseable permits CpuCompositor, 
      */
     void compose(Frame frame, Matte matte, Mask mask, Frame picture);
 
+    /** How much of the last {@link #compose} went into bringing the picture back to the processor's memory, ns. */
+    default long readBackNanos() {
+        return 0;
+    }
+
     /** The format of composited pictures: with an alpha plane when the look is transparent. */
     PictureFormat canvas();
 

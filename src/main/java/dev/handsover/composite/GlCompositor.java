@@ -216,6 +216,11 @@ public final class GlCompositor implements Compositor {
     }
 
     @Override
+    public long readBackNanos() {
+        return transfer.readNanos();
+    }
+
+    @Override
     public PictureFormat canvas() {
         return canvas;
     }

@@ -42,6 +42,7 @@ final class GlTransfer implements AutoCloseable {
     private final int back;
     private final long backBytes;
     private long taken;
+    private long readNanos;
 
     /**
      * @param frames format of what goes up
@@ -116,6 +117,7 @@ final class GlTransfer implements AutoCloseable {
 
     /** Brings planes back into a picture; waits until they are drawn. */
     void read(GlPlane[] planes, Frame picture) {
+        long begun = System.nanoTime();
         glBindBuffer(GL_PIXEL_PACK_BUFFER, back);
         glPixelStorei(GL_PACK_ALIGNMENT, 1);
         glPixelStorei(GL_PACK_ROW_LENGTH, 0);
@@ -135,6 +137,12 @@ final class GlTransfer implements AutoCloseable {
         }
         glUnmapBuffer(GL_PIXEL_PACK_BUFFER);
         glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+        readNanos = System.nanoTime() - begun;
+    }
+
+    /** How long the last {@link #read} took. */
+    long readNanos() {
+        return readNanos;
     }
 
     @Override

@@ -109,6 +109,7 @@ public final class HostEngine implements Engine {
         Slot slot = slots[(oldest + pending) % slots.length];
         slot.frame = frame;
         slot.carried = begun++ % networkEvery != 0;
+        slot.begunNanos = System.nanoTime();
         pending++;
         work.add(slot);
     }
@@ -129,10 +130,13 @@ public final class HostEngine implements Engine {
             return null;
         }
         Frame frame = slot.takeFrame();
+        long arrived = slot.begunNanos;
         oldest = (oldest + 1) % slots.length;
         pending--;
         try {
-            return draw(frame, moved(slot));
+            Frame picture = draw(frame, moved(slot));
+            latency.mark(Stage.ENGINE, frame.origin(), arrived);
+            return picture;
         } finally {
             frame.recycle();
         }
@@ -154,15 +158,22 @@ public final class HostEngine implements Engine {
         coverage = mask.coverage();
         long start = System.nanoTime();
         Matte matte = refiner.refine(mask);
-        latency.mark(Stage.MATTE, start);
+        latency.span(Stage.TEMPORAL, frame.origin(), start, refiner.steadiedNanos());
+        latency.mark(Stage.MATTE, frame.origin(), refiner.steadiedNanos());
         Frame picture = pictures.take();
         boolean whole = false;
         try {
             start = System.nanoTime();
             compositor.compose(frame, matte, mask, picture);
-            latency.mark(Stage.COMPOSITE, start);
+            long end = System.nanoTime();
+            long read = compositor.readBackNanos();
+            latency.span(Stage.COMPOSITE, frame.origin(), start, end - read);
+            if (read > 0) {
+                latency.span(Stage.READ_BACK, frame.origin(), end - read, end);
+            }
             picture.stamp(frame.sequence(), frame.timeNanos(), frame.durationNanos());
             picture.captured(frame.capturedNanos());
+            picture.origin(frame.origin());
             picture.name(frame.name());
             whole = true;
             return picture;
@@ -260,6 +271,7 @@ public final class HostEngine implements Engine {
         final ArrayBlockingQueue<Boolean> done = new ArrayBlockingQueue<>(1);
         volatile @Nullable Frame frame;
         volatile boolean carried;
+        volatile long begunNanos;
         private @Nullable Mask mask;
         private @Nullable Throwable failure;
 
@@ -269,13 +281,21 @@ public final class HostEngine implements Engine {
 
         void run(Latency latency) {
             long start = System.nanoTime();
+            Frame begun = frame;
+            long origin = begun == null ? -1 : begun.origin();
             try {
-                Frame begun = frame;
                 mask = begun == null ? null : carried ? segmenter.see(begun) : segmenter.segment(begun);
             } catch (RuntimeException | Error e) {
                 failure = e;
             }
-            latency.mark(Stage.SEGMENT, start);
+            long end = System.nanoTime();
+            long prepared = Math.clamp(segmenter.preparedNanos(), start, end);
+            latency.span(Stage.BACKLOG, origin, begunNanos, start);
+            latency.span(Stage.PREPROCESS, origin, start, prepared);
+            if (!carried) {
+                latency.span(Stage.NETWORK, origin, prepared, end);
+            }
+            latency.span(Stage.SEGMENT, origin, start, end);
             done.add(Boolean.TRUE);
         }
 

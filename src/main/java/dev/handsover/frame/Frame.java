@@ -32,6 +32,8 @@ public final class Frame {
     private long timeNanos;
     private long durationNanos;
     private long capturedNanos;
+    private long origin;
+    private long queuedNanos;
     private @Nullable String name;
 
     /** A frame without memory yet: its maker {@link #place}s the planes, then calls {@link #handOut}. */
@@ -59,6 +61,8 @@ public final class Frame {
         }
         stamp(newSequence, newTimeNanos, newDurationNanos);
         capturedNanos = 0;
+        origin = -1;
+        queuedNanos = 0;
         name = null;
         return this;
     }
@@ -143,6 +147,27 @@ public final class Frame {
 
     public void captured(long newCapturedNanos) {
         capturedNanos = newCapturedNanos;
+    }
+
+    /**
+     * The number at the source of the frame that this is, or that this picture was made of, whatever {@link #sequence} is
+     * given on the way; negative when no frame of a source is in it.
+     */
+    public long origin() {
+        return origin;
+    }
+
+    public void origin(long newOrigin) {
+        origin = newOrigin;
+    }
+
+    /** When it was last put into a queue, on the clock of {@link System#nanoTime}; 0 before. */
+    public long queuedNanos() {
+        return queuedNanos;
+    }
+
+    public void queued(long newQueuedNanos) {
+        queuedNanos = newQueuedNanos;
     }
 
     /** The file that a still image came from, without its folder; null for video. */

@@ -52,6 +52,7 @@ public final class Mailbox implements AutoCloseable {
                     old = frames.poll();
                     replaced++;
                 }
+                frame.queued(System.nanoTime());
                 frames.add(frame);
                 changed.signalAll();
             }

@@ -40,6 +40,7 @@ public final class MatteRefiner implements AutoCloseable {
     private final MatteKernels.Ring ring;
     private final int growSteps;
     private final Matte matte;
+    private long steadiedNanos;
 
     /**
      * @param width cells of every mask
@@ -91,6 +92,7 @@ public final class MatteRefiner implements AutoCloseable {
     public Matte refine(Mask mask) {
         int n = w * h;
         MemorySegment steady = temporal.filter(mask);
+        steadiedNanos = System.nanoTime();
         kernels.step(steady, settings.threshold(), SLOPE, n, q);
         regions.clean(q, Math.round(settings.minArea() * n), Math.round(settings.fillHoles() * n));
         guided.filter(feathered(grown()), mask.luma());
@@ -118,6 +120,11 @@ public final class MatteRefiner implements AutoCloseable {
             kernels.box(mask, w, h, radius, tmp, sums, mask);
         }
         return mask;
+    }
+
+    /** When the last {@link #refine} was done with its temporal part, by {@link System#nanoTime}. */
+    public long steadiedNanos() {
+        return steadiedNanos;
     }
 
     /** Forgets earlier frames: after a cut, or when the stream jumps. */

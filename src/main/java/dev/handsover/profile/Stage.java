@@ -1,24 +1,61 @@
 package dev.handsover.profile;
 
-/** The stages of a frame's way, in order; the one list that tables, reports and events are made from. */
+/** The stages of a frame's way, in order; the one list that tables, reports, traces and events are made from. */
 public enum Stage {
-    DECODE("decode"),
+    /** The camera's or the clock's own time: nothing to do until the next picture is there. */
+    WAIT("capture wait", Kind.WAIT),
+    DECODE("decode", Kind.WORK),
+    /** What brings odd inputs into planar 8-bit YUV: scaling, turning, deinterlacing. */
+    NORMALISE("normalise", Kind.WORK),
+    MAILBOX("mailbox age", Kind.WAIT),
     /** From the camera to the engine, live: what the driver, the decoder and the mailbox cost. */
-    AGE("camera to engine"),
-    SEGMENT("segment"),
-    MATTE("matte"),
-    COMPOSITE("composite"),
+    AGE("camera to engine", Kind.WAY),
+    /** Until a worker has time for the frame. */
+    BACKLOG("network queue", Kind.WAIT),
+    PREPROCESS("preprocess", Kind.WORK),
+    NETWORK("network", Kind.WORK),
+    /** Preprocess and network. */
+    SEGMENT("segment", Kind.WAY),
+    TEMPORAL("temporal", Kind.WORK),
+    MATTE("matte", Kind.WORK),
+    COMPOSITE("composite", Kind.WORK),
+    /** Bringing pictures back from the graphics device; the wait for its drawing is in it. */
+    READ_BACK("read-back", Kind.WORK),
+    /** From the frame's arrival at the engine to its finished picture. */
+    ENGINE("engine", Kind.WAY),
     /** From the camera to the finished picture, live. */
-    TOTAL("camera to picture"),
-    ENCODE("encode");
+    TOTAL("camera to picture", Kind.WAY),
+    /** Until an output has time for the picture. */
+    OUTBOX("output queue", Kind.WAIT),
+    ENCODE("encode", Kind.WORK),
+    /** From the camera to what an output has written, live. */
+    OUT("camera to output", Kind.WAY),
+    /** From the window's taking a picture to its standing on the screen. */
+    PRESENT("present", Kind.WORK);
+
+    /** What a stage's time consists of. */
+    public enum Kind {
+        /** Somebody works on this frame. */
+        WORK,
+        /** Nobody does. */
+        WAIT,
+        /** Several stages together: never added to the others. */
+        WAY
+    }
 
     private final String label;
+    private final Kind kind;
 
-    Stage(String label) {
+    Stage(String label, Kind kind) {
         this.label = label;
+        this.kind = kind;
     }
 
     public String label() {
         return label;
+    }
+
+    public Kind kind() {
+        return kind;
     }
 }

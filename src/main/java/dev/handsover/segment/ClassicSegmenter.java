@@ -18,6 +18,7 @@ public final class ClassicSegmenter implements Segmenter {
     private final MemorySegment rgb;
     private final MemorySegment cells;
     private final Mask mask;
+    private long preparedNanos;
 
     private ClassicSegmenter(ClassicMethod method, ModelCard.Input input, PictureFormat frames, int width, int height) {
         this.method = method;
@@ -45,6 +46,7 @@ public final class ClassicSegmenter implements Segmenter {
     @Override
     public Mask segment(Frame frame) {
         preprocess.fill(frame, rgb, mask.luma());
+        preparedNanos = System.nanoTime();
         marker.mark(cells, mask.probability());
         return mask;
     }
@@ -52,7 +54,13 @@ public final class ClassicSegmenter implements Segmenter {
     @Override
     public Mask see(Frame frame) {
         preprocess.fill(frame, rgb, mask.luma());
+        preparedNanos = System.nanoTime();
         return mask;
+    }
+
+    @Override
+    public long preparedNanos() {
+        return preparedNanos;
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class NetworkSegmenter implements Segmenter {
     private final Map<String, OnnxValue> outputs;
     private final ClassReader reader;
     private final Mask mask;
+    private long preparedNanos;
 
     /** What the segmenters of one network share; the last one closes it. */
     private record Shared(
@@ -181,6 +182,7 @@ public final class NetworkSegmenter implements Segmenter {
     @Override
     public Mask segment(Frame frame) {
         preprocess.fill(frame, tensor, mask.luma());
+        preparedNanos = System.nanoTime();
         try (OrtSession.Result _ = shared.session.run(inputs, outputs)) {
             reader.read(mask.probability());
         } catch (OrtException e) {
@@ -192,7 +194,13 @@ public final class NetworkSegmenter implements Segmenter {
     @Override
     public Mask see(Frame frame) {
         preprocess.fill(frame, tensor, mask.luma());
+        preparedNanos = System.nanoTime();
         return mask;
+    }
+
+    @Override
+    public long preparedNanos() {
+        return preparedNanos;
     }
 
     @Override

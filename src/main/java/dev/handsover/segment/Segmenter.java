@@ -36,6 +36,9 @@ public sealed interface Segmenter extends AutoCloseable permits NetworkSegmenter
     /** The mask of one frame with its luma alone; the probabilities are left as they were. Costs little. */
     Mask see(Frame frame);
 
+    /** When the last frame's planes were averaged, by {@link System#nanoTime}: what came after was the model's own work. */
+    long preparedNanos();
+
     /** Cells of the masks. */
     int width();
 

@@ -58,8 +58,13 @@ final class SinkThread {
             switch (next) {
                 case Frame picture -> {
                     long start = System.nanoTime();
+                    latency.span(Stage.OUTBOX, picture.origin(), picture.queuedNanos(), start);
                     sink.write(picture);
-                    latency.mark(Stage.ENCODE, start);
+                    long end = System.nanoTime();
+                    latency.span(Stage.ENCODE, picture.origin(), start, end);
+                    if (picture.capturedNanos() != 0) {
+                        latency.span(Stage.OUT, picture.origin(), picture.capturedNanos(), end);
+                    }
                 }
                 case SharedSound sound -> sink.sound(sound.packet());
                 default -> throw new IllegalStateException("what is " + next + "?");

@@ -64,6 +64,7 @@ public final class Sinks implements AutoCloseable {
      * that does not take it in time goes without.
      */
     public void push(Frame picture, BooleanSupplier stopped) throws InterruptedException {
+        picture.queued(System.nanoTime());
         try {
             for (SinkThread thread : threads) {
                 if (thread.failure() != null) {
@@ -102,6 +103,7 @@ public final class Sinks implements AutoCloseable {
      * slow output loses its own pictures alone.
      */
     public void offer(Frame picture) throws InterruptedException {
+        picture.queued(System.nanoTime());
         try {
             for (SinkThread thread : threads) {
                 if (thread.failure() == null) {

@@ -1,5 +1,6 @@
 package dev.handsover.capture.pattern;
 
+import dev.handsover.capture.ReadTimes;
 import dev.handsover.capture.Source;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.ColorSpec;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Frames made by arithmetic: frame k of a pattern is the same whenever and in whatever order it is asked for. */
 public final class PatternSource implements Source {
     private static final int POOL = 24;
+    private final ReadTimes times = new ReadTimes();
     private final SourceSpec.Pattern spec;
     private final StreamFormat format;
     private final FramePool pool;
@@ -120,6 +122,7 @@ public final class PatternSource implements Source {
         if (sequence >= format.frames()) {
             return null;
         }
+        times.begin();
         if (spec.live()) {
             awaitTurn();
         }
@@ -143,6 +146,12 @@ public final class PatternSource implements Source {
         long missed = Math.max(0, late / format.timeBase().toNanos(1));
         sequence = Math.min(sequence + missed, format.frames() - 1);
         TimeUnit.NANOSECONDS.sleep(startNanos + format.timeBase().toNanos(sequence) - System.nanoTime());
+        times.waitedSince(now);
+    }
+
+    @Override
+    public ReadTimes times() {
+        return times;
     }
 
     @Override

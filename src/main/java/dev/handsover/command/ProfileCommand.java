@@ -1,0 +1,148 @@
+package dev.handsover.command;
+
+import dev.handsover.Settings;
+import dev.handsover.capture.SourceSpec;
+import dev.handsover.frame.Failure;
+import dev.handsover.profile.Profile;
+import dev.handsover.profile.ProfileJson;
+import dev.handsover.profile.Table;
+import dev.handsover.sink.Output;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code profile}: where a frame's time goes, on this machine, with these settings. */
+@Command(
+        name = "profile",
+        description = {
+            "Measures where a frame's time goes: every stage, every percentile, what limits and what would help.",
+            "The beginning is cut until the figures are steady. docs/profile.md tells how to read them."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  handsover profile --source lesson.mp4 --report lesson.html",
+            "  handsover profile --source webcam --output v4l2:/dev/video10 --frames 900",
+            "  handsover profile --compare before.json after.json"
+        })
+final class ProfileCommand implements Callable<Integer> {
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            defaultValue = "pattern:hands?live=1",
+            description = "What to measure with: a recording, webcam, screen, an address, pattern:hands. Default:"
+                    + " ${DEFAULT-VALUE}")
+    String source = "";
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Ends after so many frames, from 20, warm-up included. Default: ${DEFAULT-VALUE}")
+    long frames;
+
+    @Option(
+            names = "--live",
+            description = "Recordings and patterns come at their own pace, as from a camera; late frames are lost.")
+    boolean live;
+
+    @Option(
+            names = "--output",
+            paramLabel = "OUT",
+            split = ConfigFile.LIST_SEPARATOR,
+            hideParamSyntax = true,
+            description = "Where pictures go, to measure that too; may be repeated. Default: null:")
+    List<String> outputs = new ArrayList<>();
+
+    @Mixin
+    CameraOptions camera = new CameraOptions();
+
+    @Mixin
+    LookOptions look = new LookOptions();
+
+    @Mixin
+    ProcessCommand.EncodingOptions encoding = new ProcessCommand.EncodingOptions();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also everything measured as JSON; - for here alone.")
+    @Nullable String json;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    private Settings settings() {
+        List<Output> places = new ArrayList<>();
+        outputs.forEach(place -> places.add(Output.parse(place)));
+        if (places.isEmpty()) {
+            places.add(new Output.Null());
+        }
+        SourceSpec.Options all = SourceSpec.Options.ALL;
+        SourceSpec from = ProfileRun.source(source, live);
+        boolean paced = paced(from);
+        SourceSpec.Options options = new SourceSpec.Options(
+                null,
+                null,
+                paced ? 0 : frames,
+                null,
+                all.maxPixels(),
+                all.connectLimit(),
+                all.readLimit(),
+                camera.wish());
+        return new Settings(
+                from,
+                options,
+                look.modelChoice(),
+                look.matte(),
+                look.look(),
+                look.layers(),
+                encoding.size == null ? null : Converters.size(encoding.size),
+                places,
+                encoding.encoding(),
+                encoding.force,
+                look.tuning());
+    }
+
+    private boolean paced(SourceSpec from) {
+        return live || from.live() || from instanceof SourceSpec.Pattern pattern && pattern.live();
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (frames < 20) {
+            throw Failure.usage("--frames takes a number from 20, since fewer tell nothing.");
+        }
+        Settings settings = settings();
+        ProfileRun run = new ProfileRun(settings, source, paced(settings.source()), frames);
+        tell(run.run(null));
+        return 0;
+    }
+
+    private void tell(Profile profile) {
+        PrintWriter out = spec.commandLine().getOut();
+        if ("-".equals(json)) {
+            out.println(ProfileJson.text(profile));
+        } else {
+            Table.of(profile).forEach(out::println);
+        }
+        out.flush();
+        if (json != null && !json.equals("-")) {
+            write(Path.of(json), ProfileJson.text(profile));
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw Failure.output(file + " cannot be written: " + e.getMessage() + ".", e);
+        }
+    }
+}
