@@ -3,12 +3,15 @@ package dev.handsover.command;
 import dev.handsover.Settings;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Failure;
+import dev.handsover.profile.Page;
 import dev.handsover.profile.Profile;
 import dev.handsover.profile.ProfileJson;
 import dev.handsover.profile.Table;
+import dev.handsover.profile.Trace;
 import dev.handsover.sink.Output;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +78,49 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also everything measured as JSON; - for here alone.")
     @Nullable String json;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Also a page with pictures; it needs no network and no other file.")
+    @Nullable Path report;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Also every span as trace events, for ui.perfetto.dev or chrome://tracing.")
+    @Nullable Path trace;
+
+    @Option(
+            names = "--jfr",
+            paramLabel = "FILE",
+            description = "Also the Java machine's flight recording, with handsover.Frame and handsover.Stage in it.")
+    @Nullable Path jfr;
+
+    @Mixin
+    CompareOptions compare = new CompareOptions();
+
+    /** Comparing instead of measuring. */
+    static final class CompareOptions {
+        @Option(
+                names = "--compare",
+                arity = "2",
+                paramLabel = "FILE",
+                description =
+                        "Measures nothing, but compares two files of --json stage by stage; ends with 1 when one got"
+                                + " slower. A,B names several runs of one build.")
+        List<String> files = new ArrayList<>();
+
+        @Option(
+                names = "--slower-by",
+                paramLabel = "SHARE",
+                defaultValue = "0.05",
+                description = "How much slower counts, beyond doubt. Default: ${DEFAULT-VALUE}")
+        double threshold;
+
+        @Option(names = "--anyway", description = "Compares other machines and other settings too.")
+        boolean anyway;
+    }
+
     @Spec
     CommandSpec spec = CommandSpec.create();
 
@@ -116,12 +162,19 @@ final class ProfileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (!compare.files.isEmpty()) {
+            return ProfileComparison.run(
+                    compare.files,
+                    compare.threshold,
+                    compare.anyway,
+                    spec.commandLine().getOut());
+        }
         if (frames < 20) {
             throw Failure.usage("--frames takes a number from 20, since fewer tell nothing.");
         }
         Settings settings = settings();
         ProfileRun run = new ProfileRun(settings, source, paced(settings.source()), frames);
-        tell(run.run(null));
+        tell(run.run(jfr));
         return 0;
     }
 
@@ -135,6 +188,16 @@ final class ProfileCommand implements Callable<Integer> {
         out.flush();
         if (json != null && !json.equals("-")) {
             write(Path.of(json), ProfileJson.text(profile));
+        }
+        if (report != null) {
+            write(report, Page.of(profile, List.of()));
+        }
+        if (trace != null) {
+            try (Writer to = Files.newBufferedWriter(trace)) {
+                Trace.write(profile, to);
+            } catch (IOException e) {
+                throw Failure.output(trace + " cannot be written: " + e.getMessage() + ".", e);
+            }
         }
     }
 

@@ -195,11 +195,14 @@ public record Profile(
                 .sum();
     }
 
-    /** The slowest frames, worst first. */
-    public List<Way> slowest(int most) {
-        return ways.stream()
+    /** The slowest frames, worst first, none within so many frames of a worse one. */
+    public List<Way> slowest(int most, int apart) {
+        List<Way> slowest = new ArrayList<>();
+        ways.stream()
                 .sorted(java.util.Comparator.comparingLong(Way::nanos).reversed())
+                .filter(way -> slowest.stream().noneMatch(worse -> Math.abs(worse.frame() - way.frame()) <= apart))
                 .limit(most)
-                .toList();
+                .forEach(slowest::add);
+        return slowest;
     }
 }
