@@ -96,6 +96,13 @@ final class ProfileCommand implements Callable<Integer> {
             description = "Also the Java machine's flight recording, with handsover.Frame and handsover.Stage in it.")
     @Nullable Path jfr;
 
+    @Option(
+            names = "--glass",
+            paramLabel = "WHERE",
+            description = "Reads the code that pattern:clock burns into frames, wherever it is seen (screen, webcam:NAME, an"
+                    + " address, a recording), and tells true delays and losses; here runs the clock through the program.")
+    @Nullable String glass;
+
     @Mixin
     CompareOptions compare = new CompareOptions();
 
@@ -173,8 +180,27 @@ final class ProfileCommand implements Callable<Integer> {
             throw Failure.usage("--frames takes a number from 20, since fewer tell nothing.");
         }
         Settings settings = settings();
+        if (glass != null) {
+            return glass(settings);
+        }
         ProfileRun run = new ProfileRun(settings, source, paced(settings.source()), frames);
         tell(run.run(jfr));
+        return 0;
+    }
+
+    private int glass(Settings settings) throws InterruptedException {
+        SourceSpec.Options options = SourceSpec.Options.ALL.with(camera.wish());
+        String clock = source.startsWith("pattern:clock") ? source : "pattern:clock?live=1";
+        ProfileGlass reader = new ProfileGlass();
+        ProfileGlass.Seen seen = "here".equals(glass)
+                ? reader.here(settings, clock, frames)
+                : reader.read(String.valueOf(glass), frames, options);
+        PrintWriter out = spec.commandLine().getOut();
+        seen.lines().forEach(out::println);
+        out.flush();
+        if (json != null) {
+            write(Path.of(json), seen.object().toString());
+        }
         return 0;
     }
 

@@ -47,7 +47,8 @@ public final class Page {
         page.append("<h2>How bad, how seldom: ").append(what).append("</h2>").append(percentiles(profile, times));
         page.append("<h2>Frame after frame</h2>").append(overTime(profile));
         page.append("<h2>The slowest frames, with their neighbours</h2>");
-        profile.slowest(SLOWEST, 2 * PageFrames.NEIGHBOURS).forEach(way -> page.append(PageFrames.around(profile, way, WIDTH)));
+        profile.slowest(SLOWEST, 2 * PageFrames.NEIGHBOURS)
+                .forEach(way -> page.append(PageFrames.around(profile, way, WIDTH)));
         page.append("<h2>Memory</h2>").append(memory(profile));
         page.append("</body></html>\n");
         return page.toString();

@@ -3,15 +3,15 @@ package dev.handsover.capture.pattern;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.handsover.frame.Frame;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Burns the frame number and the time code in, and the number again as a strip of 24 black and white squares along the lower
- * edge, most significant first, which survives any codec.
+ * Burns the frame number and the time code in, for people in digits and for programs as a {@link TimeCode}; live, the code's
+ * moment is that of the machine's clock at which the frame was due.
  */
 final class Clock implements PatternSource.Painter {
-    static final int BITS = 24;
-    private static final int BLACK = 30;
     private static final int WHITE = 220;
     /** Digits and colon, 3 × 5 pixels each, rows from the top, three bits a row. */
     private static final int[] GLYPHS = {
@@ -23,9 +23,12 @@ final class Clock implements PatternSource.Painter {
     };
 
     private final int fps;
+    private final boolean live;
+    private long momentMicros;
 
-    Clock(int fps) {
+    Clock(int fps, boolean live) {
         this.fps = fps;
+        this.live = live;
     }
 
     @Override
@@ -37,23 +40,19 @@ final class Clock implements PatternSource.Painter {
         String code = String.format(
                 Locale.ROOT, "%02d:%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60, index % fps);
         write(frame, code, frame.width() / 12, frame.height() / 2, Math.max(1, cell * 3 / 4));
-        int square = frame.width() / BITS;
-        for (int bit = 0; bit < BITS; bit++) {
-            boolean on = (index >> (BITS - 1 - bit) & 1) == 1;
-            box(frame, bit * square, frame.height() - square, square, square, on ? WHITE : BLACK);
-        }
+        TimeCode.write(frame, index, live ? momentMicros : index * 1_000_000 / fps, live);
     }
 
-    /** The number in a strip, read back from the luma plane, also after encoding. */
-    static long read(Frame frame) {
-        int square = frame.width() / BITS;
-        long number = 0;
-        for (int bit = 0; bit < BITS; bit++) {
-            long at =
-                    (long) (frame.height() - square / 2 - 1) * frame.stride(Frame.Y) + (long) bit * square + square / 2;
-            number = number << 1 | ((frame.plane(Frame.Y).get(JAVA_BYTE, at) & 0xFF) > 125 ? 1 : 0);
-        }
-        return number;
+    @Override
+    public void moment(long capturedNanos) {
+        momentMicros = wallMicros(capturedNanos);
+    }
+
+    /** A moment of {@link System#nanoTime} on the machine's clock, µs since 1970. */
+    static long wallMicros(long nanos) {
+        Instant now = Instant.now();
+        long micros = TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
+        return micros + (nanos - System.nanoTime()) / 1000;
     }
 
     private static void write(Frame frame, String text, int left, int top, int scale) {

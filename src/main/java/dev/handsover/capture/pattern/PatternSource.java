@@ -34,6 +34,9 @@ public final class PatternSource implements Source {
         /** Every pixel of frame {@code index}. */
         void paint(long index, Frame frame);
 
+        /** The next frame is due then, by {@link System#nanoTime}; live patterns alone are told. */
+        default void moment(long capturedNanos) {}
+
         /** Frees what was made at open. */
         default void close() {}
     }
@@ -62,7 +65,7 @@ public final class PatternSource implements Source {
         this.pool = new FramePool(picture, POOL);
         this.painter = switch (spec.kind()) {
             case BARS -> new Bars(picture);
-            case CLOCK -> new Clock(spec.fps());
+            case CLOCK -> new Clock(spec.fps(), spec.live());
             case HANDS -> hands(spec, picture);
         };
     }
@@ -126,10 +129,13 @@ public final class PatternSource implements Source {
         if (spec.live()) {
             awaitTurn();
         }
-        Frame frame = pool.take();
-        painter.paint(first + sequence, frame);
         Rational base = format.timeBase();
         long time = base.toNanos(sequence);
+        if (spec.live()) {
+            painter.moment(startNanos + time);
+        }
+        Frame frame = pool.take();
+        painter.paint(first + sequence, frame);
         frame.stamp(sequence, time, base.toNanos(sequence + 1) - time);
         frame.captured(spec.live() ? startNanos + time : 0);
         sequence++;
