@@ -103,6 +103,43 @@ final class ProfileCommand implements Callable<Integer> {
                     + " address, a recording), and tells true delays and losses; here runs the clock through the program.")
     @Nullable String glass;
 
+    @Option(
+            names = "--explain",
+            description = "Also says in sentences what limits, tries what would help, and measures the floor.")
+    boolean explain;
+
+    @Option(
+            names = "--overhead",
+            description = "Measures what measuring itself costs, with it and without in turns, and nothing else.")
+    boolean overhead;
+
+    @Mixin
+    SweepOptions sweep = new SweepOptions();
+
+    /** A grid instead of one run. */
+    static final class SweepOptions {
+        @Option(
+                names = "--sweep",
+                paramLabel = "KEY=A,B",
+                arity = "1..*",
+                description = "Runs every combination of model=, size= (WxH or pixels of the model's input), threads=,"
+                        + " workers=, every= and compositor= and compares them; --report draws it.")
+        List<String> words = new ArrayList<>();
+
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "With --sweep: labelled pictures as for eval, to set IoU against speed.")
+        @Nullable Path data;
+
+        @Option(
+                names = "--most",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "With --data: at most so many pictures, evenly spread. Default: all")
+        int most;
+    }
+
     @Mixin
     CompareOptions compare = new CompareOptions();
 
@@ -184,7 +221,15 @@ final class ProfileCommand implements Callable<Integer> {
             return glass(settings);
         }
         ProfileRun run = new ProfileRun(settings, source, paced(settings.source()), frames);
-        tell(run.run(jfr));
+        if (overhead) {
+            ProfileOverhead.run(settings, frames).forEach(spec.commandLine().getOut()::println);
+            return 0;
+        }
+        if (!sweep.words.isEmpty()) {
+            return sweep(run);
+        }
+        Profile profile = run.run(jfr);
+        tell(profile, explain ? ProfileExplain.of(run, profile) : List.of());
         return 0;
     }
 
@@ -204,19 +249,31 @@ final class ProfileCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void tell(Profile profile) {
+    private int sweep(ProfileRun run) throws InterruptedException {
+        List<ProfileSweep.Point> points = new ProfileSweep(run, sweep.data, sweep.most).points(sweep.words);
+        PrintWriter out = spec.commandLine().getOut();
+        ProfileSweep.lines(points).forEach(out::println);
+        out.flush();
+        if (report != null) {
+            write(report, ProfileSweep.page(points));
+        }
+        return 0;
+    }
+
+    private void tell(Profile profile, List<String> sentences) {
         PrintWriter out = spec.commandLine().getOut();
         if ("-".equals(json)) {
             out.println(ProfileJson.text(profile));
         } else {
             Table.of(profile).forEach(out::println);
+            sentences.forEach(out::println);
         }
         out.flush();
         if (json != null && !json.equals("-")) {
             write(Path.of(json), ProfileJson.text(profile));
         }
         if (report != null) {
-            write(report, Page.of(profile, List.of()));
+            write(report, Page.of(profile, sentences));
         }
         if (trace != null) {
             try (Writer to = Files.newBufferedWriter(trace)) {

@@ -39,6 +39,7 @@ public final class Evaluation implements AutoCloseable {
     private final ModelCard card;
     private final List<String> keep;
     private final MatteSettings settings;
+    private final int pixels;
     /** The latest used; pictures of many sizes must not pile up sessions. */
     private final Map<PictureFormat, Stages> stages = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -65,9 +66,10 @@ public final class Evaluation implements AutoCloseable {
     private record Stages(
             Segmenter segmenter, MatteRefiner refiner, CpuCompositor compositor, FramePool pool, Frame picture)
             implements AutoCloseable {
-        static Stages open(ModelCard card, List<String> keep, MatteSettings settings, PictureFormat format)
+        static Stages open(
+                ModelCard card, List<String> keep, MatteSettings settings, PictureFormat format, int pixels)
                 throws InterruptedException {
-            Segmenter segmenter = Segmenter.open(card, format, keep, 1, 2, 0).getFirst();
+            Segmenter segmenter = Segmenter.open(card, format, keep, 1, 2, pixels).getFirst();
             Look look =
                     new Look(new Look.Background.Color(0), new Look.Placement.Whole(), false, 0, 0, false, true, false);
             PictureFormat canvas = format.withAlpha(false);
@@ -91,6 +93,12 @@ public final class Evaluation implements AutoCloseable {
     }
 
     public Evaluation(ModelCard card, List<String> keep, MatteSettings settings) {
+        this(card, keep, settings, 0);
+    }
+
+    /** @param pixels about how many the network sees; 0 is the card's own choice */
+    public Evaluation(ModelCard card, List<String> keep, MatteSettings settings, int pixels) {
+        this.pixels = pixels;
         this.card = card;
         this.keep = List.copyOf(keep);
         this.settings = settings;
@@ -148,7 +156,7 @@ public final class Evaluation implements AutoCloseable {
     private Alpha alpha(Frame frame, boolean alone) throws InterruptedException {
         Stages own = stages.get(frame.format());
         if (own == null) {
-            own = Stages.open(card, keep, settings, frame.format());
+            own = Stages.open(card, keep, settings, frame.format(), pixels);
             stages.put(frame.format(), own);
         }
         if (alone) {

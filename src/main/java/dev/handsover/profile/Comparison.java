@@ -92,8 +92,8 @@ public record Comparison(List<Ratio> stages, List<String> differences) {
         return all.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    /** The draws begin from a fixed seed: the same files give the same answer. */
-    static Ratio ratio(String stage, double[] a, double[] b) {
+    /** One ratio of medians; the draws begin from a fixed seed, so that the same figures give the same answer. */
+    public static Ratio ratio(String stage, double[] a, double[] b) {
         SplittableRandom random = new SplittableRandom(1);
         double[] drawn = new double[DRAWS];
         for (int i = 0; i < DRAWS; i++) {
