@@ -30,6 +30,8 @@ public final class TimeCode {
     private double cellWidth;
     private double cellHeight;
     private boolean found;
+    /** Where the runs of a line begin that are of about one length. */
+    private final int[] edges = new int[CELLS + 4];
 
     /**
      * What a code says.
@@ -125,52 +127,61 @@ public final class TimeCode {
             int run = x - start;
             boolean fits = even > 0 && run <= length * EVEN && run >= length / EVEN;
             if (!fits) {
-                Reading reading = even >= SURE ? at(frame, y, first, start, even) : null;
+                Reading reading = even >= SURE ? at(frame, y, even) : null;
                 if (reading != null) {
                     return reading;
                 }
                 first = start;
                 even = 0;
             }
+            edges[Math.min(even, edges.length - 1)] = start;
             even++;
             length = (x - first) / (double) even;
             start = x;
         }
-        return even >= SURE ? at(frame, y, first, start, even) : null;
+        return even >= SURE ? at(frame, y, even) : null;
     }
 
-    /** Tries the code whose alternating row has {@code runs} runs from {@code from} to {@code to} on line y. */
-    private @Nullable Reading at(Frame frame, int y, int from, int to, int runs) {
-        double cell = (to - from) / (double) runs;
+    /** Tries the code whose alternating row has so many runs on line y; the outer two may hold what is beside it. */
+    private @Nullable Reading at(Frame frame, int y, int even) {
+        if (even > edges.length) {
+            return null;
+        }
+        int from = edges[1];
+        int runs = even - 2;
+        double cell = (edges[even - 1] - from) / (double) runs;
         if (cell < 2) {
             return null;
         }
-        int x = (int) (from + cell / 2);
-        boolean white = light(frame, x, y);
+        // what lies above the code is dark, so a white cell shows where the row begins and how tall it is
+        int white = light(frame, (int) (from + cell / 2), y) ? 0 : 1;
         int up = y;
-        while (up > 0 && light(frame, x, up - 1) == white) {
+        while (up > 0 && light(frame, (int) (from + (white + 0.5) * cell), up - 1)) {
             up--;
         }
-        // the first cell is white: a run of the other colour is the second, or what lies beside the code
-        for (int before = 0; before <= CELLS - SURE + 1; before++) {
-            double x0 = from - before * cell;
-            for (double tall : new double[] {cell, tallness(frame, x, up)}) {
-                Reading reading = keep(frame, x0, up, cell, tall);
-                if (reading != null) {
-                    return reading;
-                }
+        double tall = tallness(frame, from + (white + 0.5) * cell, 2 * cell, up, (runs - white) / 2);
+        // the first cells may have run into what is beside the code
+        for (int before = 0; before <= CELLS - SURE + 2; before++) {
+            Reading reading = keep(frame, from - before * cell, up, cell, tall);
+            if (reading != null) {
+                return reading;
             }
         }
         return null;
     }
 
-    private double tallness(Frame frame, int x, int up) {
-        boolean white = light(frame, x, up);
-        int down = up;
-        while (down < frame.height() - 1 && light(frame, x, down + 1) == white) {
-            down++;
+    /** How far down the shortest of some white cells reaches. */
+    private static double tallness(Frame frame, double from, double step, int up, int cells) {
+        int least = frame.height();
+        for (int cell = 0; cell < cells; cell++) {
+            int x = (int) (from + cell * step);
+            int down = up;
+            while (down < frame.height() && light(frame, x, down)) {
+                down++;
+            }
+            least = Math.min(least, down - up);
         }
-        return down - up + 1.0;
+        return Math.max(1, least);
     }
 
     private static @Nullable Reading decode(Frame frame, double x, double y, double w, double h) {

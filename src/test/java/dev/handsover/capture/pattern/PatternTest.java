@@ -2,11 +2,14 @@ package dev.handsover.capture.pattern;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.handsover.capture.SourceSpec;
+import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
+import dev.handsover.frame.PictureFormat;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -80,13 +83,60 @@ class PatternTest {
     }
 
     @Test
-    void theClocksNumberCanBeReadBack() throws InterruptedException {
+    void theClocksNumberAndMomentCanBeReadBack() throws InterruptedException {
+        TimeCode code = new TimeCode();
         try (PatternSource source = open("clock?size=320x180&frames=50")) {
             for (int i = 0; i < 50; i++) {
                 Frame frame = Objects.requireNonNull(source.read());
-                assertEquals(i, Clock.read(frame));
+                assertEquals(new TimeCode.Reading(i, false, i * 1_000_000L / 30), code.read(frame));
                 frame.recycle();
             }
+        }
+    }
+
+    @Test
+    void aLiveClocksMomentIsTheMachines() throws InterruptedException {
+        try (PatternSource source = open("clock?size=320x180&live=1")) {
+            Frame frame = Objects.requireNonNull(source.read());
+            TimeCode.Reading reading = Objects.requireNonNull(new TimeCode().read(frame));
+            assertTrue(reading.wall());
+            long own = Clock.wallMicros(frame.capturedNanos());
+            assertTrue(Math.abs(reading.ageMicros(own)) < 1_000_000, () -> "µs apart: " + reading.ageMicros(own));
+            frame.recycle();
+        }
+    }
+
+    /** A small picture somewhere in a larger one, its sides scaled differently, as a camera or a window would show it. */
+    @Test
+    void theCodeIsFoundWhereverItStands() throws InterruptedException {
+        PictureFormat large = PictureFormat.i420(800, 600, ColorSpec.assumedFor(600));
+        try (PatternSource source = open("clock?size=640x360&frames=30");
+                FramePool pool = new FramePool(large, 1)) {
+            Frame wall = pool.take();
+            int found = 0;
+            for (int i = 0; i < 30; i++) {
+                Frame frame = Objects.requireNonNull(source.read());
+                wall.fill(60, 128, 128, 255);
+                int width = 560 + 5 * i;
+                int height = 330 + 4 * i;
+                int left = 3 * i;
+                int top = 20 + 2 * i;
+                for (int y = 0; y < height; y++) {
+                    for (int x = 0; x < width && left + x < 800; x++) {
+                        long from = (long) (y * 360 / height) * frame.stride(0) + x * 640 / width;
+                        long to = (long) (top + y) * wall.stride(0) + left + x;
+                        wall.plane(0).set(ValueLayout.JAVA_BYTE, to, frame.plane(0).get(ValueLayout.JAVA_BYTE, from));
+                    }
+                }
+                TimeCode.Reading reading = new TimeCode().read(wall);
+                assertTrue(reading == null || reading.number() == i, "read " + reading + " for " + i);
+                found += reading == null ? 0 : 1;
+                frame.recycle();
+            }
+            assertEquals(30, found);
+            wall.fill(60, 128, 128, 255);
+            assertNull(new TimeCode().read(wall));
+            wall.recycle();
         }
     }
 
