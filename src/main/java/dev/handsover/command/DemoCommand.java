@@ -199,7 +199,7 @@ final class DemoCommand implements Callable<Integer> {
     private static List<String> medians(Latency latency) {
         List<String> words = new ArrayList<>();
         for (Stage stage : Stage.values()) {
-            if (latency.count(stage) > 0) {
+            if (latency.count(stage) > 0 && stage.kind() == Stage.Kind.WORK) {
                 words.add(String.format(Locale.ROOT, "%s %.1f", stage.label(), latency.millis(stage, 50)));
             }
         }
