@@ -99,8 +99,9 @@ final class ProfileCommand implements Callable<Integer> {
     @Option(
             names = "--glass",
             paramLabel = "WHERE",
-            description = "Reads the code that pattern:clock burns into frames, wherever it is seen (screen, webcam:NAME, an"
-                    + " address, a recording), and tells true delays and losses; here runs the clock through the program.")
+            description =
+                    "Reads the code that pattern:clock burns into frames, wherever it is seen (screen, webcam:NAME, an"
+                            + " address, a recording), and tells true delays and losses; here runs the clock through the program.")
     @Nullable String glass;
 
     @Option(

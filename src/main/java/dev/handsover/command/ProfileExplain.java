@@ -151,9 +151,7 @@ final class ProfileExplain {
                 what,
                 after,
                 before,
-                after < before
-                        ? String.format(Locale.ROOT, "it saves %.1f ms", before - after)
-                        : "it saves nothing",
+                after < before ? String.format(Locale.ROOT, "it saves %.1f ms", before - after) : "it saves nothing",
                 other.fps(),
                 warm.fps());
     }
@@ -176,10 +174,7 @@ final class ProfileExplain {
         say(
                 "The floor here is %.2f ms a frame: %.2f to read it, %.2f to copy it once, %.2f to write it; everything above is"
                         + " what the hands cost.",
-                read + copy + encode,
-                read,
-                copy,
-                encode);
+                read + copy + encode, read, copy, encode);
     }
 
     private double mean(Stage stage) {

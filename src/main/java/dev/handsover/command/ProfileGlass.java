@@ -105,11 +105,7 @@ final class ProfileGlass {
                 Output.Encoding.AUTO,
                 false,
                 settings.tuning());
-        new Live(
-                        through,
-                        new Live.Options(false, false, Duration.ZERO, frames, null),
-                        new LiveReport(true),
-                        latency)
+        new Live(through, new Live.Options(false, false, Duration.ZERO, frames, null), new LiveReport(true), latency)
                 .run();
         return new Seen(glass, latency);
     }

@@ -122,8 +122,8 @@ final class ProfileSweep {
                         new Settings.Tuning(
                                 compositor(value), tuning.workers(), tuning.threads(), tuning.networkEvery()));
             default ->
-                throw Failure.usage("\"" + key + "\" cannot be swept; there are model, size, threads, workers, every and"
-                        + " compositor.");
+                throw Failure.usage("\"" + key
+                        + "\" cannot be swept; there are model, size, threads, workers, every and" + " compositor.");
         };
     }
 
@@ -217,8 +217,8 @@ final class ProfileSweep {
     static String page(List<Point> points) {
         double fps = points.stream().mapToDouble(Point::fps).max().orElse(1);
         boolean judged = points.stream().noneMatch(p -> Double.isNaN(p.iou()));
-        Chart chart =
-                new Chart(SIDE - 60, 420, "pictures a second", judged ? "IoU" : "", false, 0, fps * 1.15, judged ? 1 : 2);
+        Chart chart = new Chart(
+                SIDE - 60, 420, "pictures a second", judged ? "IoU" : "", false, 0, fps * 1.15, judged ? 1 : 2);
         List<Point> front = points.stream()
                 .filter(p -> judged && best(p, points))
                 .sorted(java.util.Comparator.comparingDouble(Point::fps))

@@ -66,10 +66,10 @@ public final class Evaluation implements AutoCloseable {
     private record Stages(
             Segmenter segmenter, MatteRefiner refiner, CpuCompositor compositor, FramePool pool, Frame picture)
             implements AutoCloseable {
-        static Stages open(
-                ModelCard card, List<String> keep, MatteSettings settings, PictureFormat format, int pixels)
+        static Stages open(ModelCard card, List<String> keep, MatteSettings settings, PictureFormat format, int pixels)
                 throws InterruptedException {
-            Segmenter segmenter = Segmenter.open(card, format, keep, 1, 2, pixels).getFirst();
+            Segmenter segmenter =
+                    Segmenter.open(card, format, keep, 1, 2, pixels).getFirst();
             Look look =
                     new Look(new Look.Background.Color(0), new Look.Placement.Whole(), false, 0, 0, false, true, false);
             PictureFormat canvas = format.withAlpha(false);

@@ -43,8 +43,20 @@ class ProfileCommandTest {
         Path trace = folder.resolve("a.trace");
         Path page = folder.resolve("a.html");
         profile(
-                "--source", SOURCE, "--frames", 60, "--output", folder.resolve("a.mkv"), "--json", json, "--jfr", jfr,
-                "--trace", trace, "--report", page);
+                "--source",
+                SOURCE,
+                "--frames",
+                60,
+                "--output",
+                folder.resolve("a.mkv"),
+                "--json",
+                json,
+                "--jfr",
+                jfr,
+                "--trace",
+                trace,
+                "--report",
+                page);
         JsonObject object = object(json);
         int frames = object.get("frames").getAsInt();
         assertEquals(60, frames + object.getAsJsonObject("warmUp").get("frames").getAsInt());
@@ -60,7 +72,9 @@ class ProfileCommandTest {
         }
         assertEquals(60, told);
         assertTrue(Files.readString(page).startsWith("<!doctype html>"));
-        assertTrue(JsonParser.parseString(Files.readString(trace)).getAsJsonObject().has("traceEvents"));
+        assertTrue(JsonParser.parseString(Files.readString(trace))
+                .getAsJsonObject()
+                .has("traceEvents"));
     }
 
     @Test
@@ -76,14 +90,15 @@ class ProfileCommandTest {
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("network"), run.out());
         JsonObject slow = object(a);
-        slow.getAsJsonObject("stages")
-                .entrySet()
-                .forEach(each -> {
-                    var blocks = each.getValue().getAsJsonObject().getAsJsonArray("blockMedians");
-                    for (int i = 0; i < blocks.size(); i++) {
-                        blocks.set(i, new com.google.gson.JsonPrimitive(100 + 9 * blocks.get(i).getAsDouble()));
-                    }
-                });
+        slow.getAsJsonObject("stages").entrySet().forEach(each -> {
+            var blocks = each.getValue().getAsJsonObject().getAsJsonArray("blockMedians");
+            for (int i = 0; i < blocks.size(); i++) {
+                blocks.set(
+                        i,
+                        new com.google.gson.JsonPrimitive(
+                                100 + 9 * blocks.get(i).getAsDouble()));
+            }
+        });
         Files.writeString(b, slow.toString());
         assertEquals(1, Run.of("profile", "--compare", a, b).code());
         assertEquals(0, Run.of("profile", "--compare", b, a).code());
@@ -100,11 +115,24 @@ class ProfileCommandTest {
         profile("--glass", whole, "--json", json);
         JsonObject all = object(json);
         assertEquals(60, all.get("seen").getAsInt());
-        assertEquals(0, all.get("lost").getAsInt() + all.get("twice").getAsInt() + all.get("backwards").getAsInt());
+        assertEquals(
+                0,
+                all.get("lost").getAsInt()
+                        + all.get("twice").getAsInt()
+                        + all.get("backwards").getAsInt());
         // half the size, hard coded, without frames 10 to 12 and 40
         Ff.mpeg(
-                "-i", whole, "-vf", "select='not(between(n,10,12)+eq(n,40))',scale=320:180", "-fps_mode", "passthrough",
-                "-c:v", "mpeg4", "-q:v", "12", some);
+                "-i",
+                whole,
+                "-vf",
+                "select='not(between(n,10,12)+eq(n,40))',scale=320:180",
+                "-fps_mode",
+                "passthrough",
+                "-c:v",
+                "mpeg4",
+                "-q:v",
+                "12",
+                some);
         profile("--glass", some, "--json", json);
         JsonObject fewer = object(json);
         assertEquals(56, fewer.get("seen").getAsInt());

@@ -25,8 +25,7 @@ class ProfileTest {
     private static final Machine MACHINE = new Machine("a processor", 4, 1L << 33, "Linux amd64", "25");
 
     private static Profile.About about(boolean paced) {
-        return new Profile.About(
-                MACHINE, List.of("handsover 0"), Map.of("source", "x"), "tier", 33 * MILLI, paced);
+        return new Profile.About(MACHINE, List.of("handsover 0"), Map.of("source", "x"), "tier", 33 * MILLI, paced);
     }
 
     private static Vitals.Sample sample(long nanos, long bytes) {
@@ -136,7 +135,8 @@ class ProfileTest {
 
     @Test
     void theObjectHoldsEveryStage() {
-        JsonObject object = JsonParser.parseString(ProfileJson.text(known(true))).getAsJsonObject();
+        JsonObject object =
+                JsonParser.parseString(ProfileJson.text(known(true))).getAsJsonObject();
         assertEquals(ProfileJson.VERSION, object.get("schema").getAsInt());
         for (String stage : List.of("decode", "network", "engine", "camera to picture")) {
             JsonObject own = object.getAsJsonObject("stages").getAsJsonObject(stage);
@@ -145,7 +145,9 @@ class ProfileTest {
             }
             assertEquals(Profile.BLOCKS, own.getAsJsonArray("blockMedians").size());
         }
-        assertNotNull(object.getAsJsonObject("stages").getAsJsonObject("camera to picture").get("uncorrected"));
+        assertNotNull(object.getAsJsonObject("stages")
+                .getAsJsonObject("camera to picture")
+                .get("uncorrected"));
         assertEquals(20, object.getAsJsonObject("warmUp").get("frames").getAsInt());
     }
 
@@ -153,7 +155,8 @@ class ProfileTest {
     void theTraceHasABarASpanAndAnArrowAFrame() throws IOException {
         StringWriter text = new StringWriter();
         Trace.write(known(false), text);
-        JsonArray events = JsonParser.parseString(text.toString()).getAsJsonObject().getAsJsonArray("traceEvents");
+        JsonArray events =
+                JsonParser.parseString(text.toString()).getAsJsonObject().getAsJsonArray("traceEvents");
         assertEquals(100, count(events, "X", "network"));
         assertEquals(100, count(events, "s", "frame"));
         assertEquals(100, count(events, "f", "frame"));
@@ -179,14 +182,16 @@ class ProfileTest {
         String page = Page.of(known(true), List.of("A <sentence>."));
         assertTrue(page.contains("A &lt;sentence&gt;."));
         assertTrue(page.contains("prefers-color-scheme:dark"));
-        assertFalse(page.contains("<script") || page.contains("src=") || page.contains("<link"), "something is fetched");
+        assertFalse(
+                page.contains("<script") || page.contains("src=") || page.contains("<link"), "something is fetched");
         assertFalse(page.replace("xmlns='http://www.w3.org/2000/svg'", "").contains("http"), "an address in the page");
         assertFalse(page.contains("NaN"), "a figure is missing");
     }
 
     private static JsonObject noisy(long seed, double slower) {
         Random random = new Random(seed);
-        JsonObject object = JsonParser.parseString(ProfileJson.text(known(false))).getAsJsonObject();
+        JsonObject object =
+                JsonParser.parseString(ProfileJson.text(known(false))).getAsJsonObject();
         JsonArray blocks = new JsonArray();
         for (int i = 0; i < Profile.BLOCKS; i++) {
             blocks.add(10 * slower * (1 + 0.1 * random.nextGaussian()));
@@ -201,7 +206,10 @@ class ProfileTest {
         int wrong = 0;
         for (int i = 0; i < 20; i++) {
             JsonObject before = noisy(i, 1);
-            found += Comparison.of(List.of(before), List.of(noisy(100 + i, 1.25))).slower(0.05) ? 1 : 0;
+            found += Comparison.of(List.of(before), List.of(noisy(100 + i, 1.25)))
+                            .slower(0.05)
+                    ? 1
+                    : 0;
             wrong += Comparison.of(List.of(before), List.of(noisy(200 + i, 1))).slower(0.05) ? 1 : 0;
         }
         assertEquals(20, found);
@@ -218,7 +226,9 @@ class ProfileTest {
         List<String> differences =
                 Comparison.of(List.of(noisy(1, 1)), List.of(other)).differences();
         assertEquals(List.of("processors: 4 and 64", "source: \"x\" and \"y\""), differences);
-        assertEquals(List.of(), Comparison.of(List.of(noisy(1, 1)), List.of(noisy(2, 1))).differences());
+        assertEquals(
+                List.of(),
+                Comparison.of(List.of(noisy(1, 1)), List.of(noisy(2, 1))).differences());
     }
 
     @Test

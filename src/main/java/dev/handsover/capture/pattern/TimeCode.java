@@ -185,7 +185,10 @@ public final class TimeCode {
     }
 
     private static @Nullable Reading decode(Frame frame, double x, double y, double w, double h) {
-        if (x < -w / 2 || y < -h / 2 || x + CELLS * w > frame.width() + w / 2 || y + ROWS * h > frame.height() + h / 2) {
+        if (x < -w / 2
+                || y < -h / 2
+                || x + CELLS * w > frame.width() + w / 2
+                || y + ROWS * h > frame.height() + h / 2) {
             return null;
         }
         if (bits(frame, x, y, w, h, 0) != 0xAAAAAA) {

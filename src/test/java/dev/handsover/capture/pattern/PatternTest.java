@@ -125,7 +125,8 @@ class PatternTest {
                     for (int x = 0; x < width && left + x < 800; x++) {
                         long from = (long) (y * 360 / height) * frame.stride(0) + x * 640 / width;
                         long to = (long) (top + y) * wall.stride(0) + left + x;
-                        wall.plane(0).set(ValueLayout.JAVA_BYTE, to, frame.plane(0).get(ValueLayout.JAVA_BYTE, from));
+                        wall.plane(0)
+                                .set(ValueLayout.JAVA_BYTE, to, frame.plane(0).get(ValueLayout.JAVA_BYTE, from));
                     }
                 }
                 TimeCode.Reading reading = new TimeCode().read(wall);
