@@ -16,10 +16,11 @@ public final class Scores {
     private long found;
     private long there;
     private long pixels;
-    private double error;
+    private double sumOfErrors;
     private double sumOfIous;
     private double sumOfEdges;
     private int pictures;
+    private int withHands;
 
     /** One picture's measures. */
     public record Picture(double iou, double edges) {}
@@ -29,24 +30,29 @@ public final class Scores {
         long ownBoth = 0;
         long ownFound = 0;
         long ownThere = 0;
+        long error = 0;
         for (int i = 0; i < alpha.length; i++) {
             int a = alpha[i] & UNIT;
             int t = truth[i] & UNIT;
             ownFound += a >= HALF ? 1 : 0;
             ownThere += t >= HALF ? 1 : 0;
             ownBoth += a >= HALF && t >= HALF ? 1 : 0;
-            error += Math.abs(a - t) / (double) UNIT;
+            error += Math.abs(a - t);
         }
         both += ownBoth;
         found += ownFound;
         there += ownThere;
         pixels += alpha.length;
         pictures++;
+        sumOfErrors += error / (double) UNIT / alpha.length;
         long either = ownFound + ownThere - ownBoth;
         double iou = either == 0 ? 1 : (double) ownBoth / either;
         double edges = edges(alpha, truth, width, height);
-        sumOfIous += iou;
-        sumOfEdges += edges;
+        if (ownThere > 0) {
+            withHands++;
+            sumOfIous += iou;
+            sumOfEdges += edges;
+        }
         return new Picture(iou, edges);
     }
 
@@ -113,10 +119,11 @@ public final class Scores {
         found += other.found;
         there += other.there;
         pixels += other.pixels;
-        error += other.error;
+        sumOfErrors += other.sumOfErrors;
         sumOfIous += other.sumOfIous;
         sumOfEdges += other.sumOfEdges;
         pictures += other.pictures;
+        withHands += other.withHands;
     }
 
     public int pictures() {
@@ -129,9 +136,9 @@ public final class Scores {
         return either == 0 ? 1 : (double) both / either;
     }
 
-    /** Mean of the pictures' own. */
+    /** Mean of the own of those pictures that have any. */
     public double meanIou() {
-        return pictures == 0 ? 1 : sumOfIous / pictures;
+        return withHands == 0 ? 1 : sumOfIous / withHands;
     }
 
     public double precision() {
@@ -147,14 +154,14 @@ public final class Scores {
         return found + there == 0 ? 1 : 2.0 * both / (found + there);
     }
 
-    /** Mean over pictures of the outlines' F-measure. */
+    /** Mean over the same pictures of the outlines' F-measure. */
     public double edges() {
-        return pictures == 0 ? 1 : sumOfEdges / pictures;
+        return withHands == 0 ? 1 : sumOfEdges / withHands;
     }
 
-    /** Mean absolute difference of alpha and truth, 0..1. */
+    /** Mean over pictures of the mean absolute difference of alpha and truth, 0..1. */
     public double mae() {
-        return pixels == 0 ? 0 : error / pixels;
+        return pictures == 0 ? 0 : sumOfErrors / pictures;
     }
 
     /** Share of all pixels that was found: the false alarms of pictures without hands. */

@@ -53,6 +53,17 @@ class ScoresTest {
     }
 
     @Test
+    void meansAreOverPictures() {
+        Scores scores = new Scores();
+        scores.add(columns(20, 4, 0, 5, 255), columns(20, 4, 0, 10, 255), 20, 4);
+        scores.add(columns(10, 1, 0, 1, 255), columns(10, 1, 0, 0, 255), 10, 1);
+        // by picture 5 of 20 and 1 of 10 columns are wrong; the second has no hands that could be found
+        assertEquals((0.25 + 0.1) / 2, scores.mae(), 1e-12);
+        assertEquals(0.5, scores.meanIou(), 1e-12);
+        assertEquals(20 / 41.0, scores.iou(), 1e-12);
+    }
+
+    @Test
     void grayCountsByItsHalf() {
         Scores scores = new Scores();
         scores.add(columns(10, 1, 0, 5, 127), columns(10, 1, 0, 5, 255), 10, 1);
