@@ -104,7 +104,6 @@ def shipped(model, items, keep="arm"):
     the hand alone is told by `keep`, all else is the model's own choice."""
     mattes = {}
     with tempfile.TemporaryDirectory() as folder:
-        os.makedirs(f"{folder}/images")
         for k, item in enumerate(items):
             cv2.imwrite(f"{folder}/p{k:06d}.png", item.image)
         argv = [PROGRAM, "eval", model, "--data", folder, "--mattes", f"{folder}/mattes", "--json"]
