@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One network through ONNX Runtime's Java binding: frame in, mask out. Input and output are tensors over memory that is
@@ -39,15 +38,25 @@ public final class NetworkSegmenter implements Segmenter {
     private final Mask mask;
     private long preparedNanos;
 
-    /** What the segmenters of one network share; the last one closes it. */
-    private record Shared(
-            OrtSession session,
-            ModelCard card,
-            int width,
-            int height,
-            int threads,
-            List<Long> outputShape,
-            AtomicInteger users) {}
+    private static final Sessions SESSIONS = new Sessions();
+
+    /** What the segmenters of one network share, those of other runs in this process too. */
+    record Shared(OrtSession session, ModelCard card, int width, int height, int threads, List<Long> outputShape) {
+        Sessions.Key key() {
+            return new Sessions.Key(card, width, height, threads);
+        }
+    }
+
+    /** As {@link Segmenter#hold}. */
+    static Segmenter.Hold hold() {
+        SESSIONS.hold();
+        return SESSIONS::release;
+    }
+
+    /** How many networks are open in this process. */
+    static int networks() {
+        return SESSIONS.count();
+    }
 
     private NetworkSegmenter(Shared shared, PictureFormat frames, boolean[] kept) throws OrtException {
         this.shared = shared;
@@ -103,18 +112,19 @@ public final class NetworkSegmenter implements Segmenter {
     public static List<NetworkSegmenter> open(
             ModelCard card, PictureFormat frames, List<String> keep, int workers, int threads, int pixelBudget) {
         boolean[] kept = card.kept(keep);
-        card.verify();
         int budget = pixelBudget > 0 ? pixelBudget : card.input().pixels();
         int[] size = card.input().sizeFor(frames.displayAspect(), budget);
+        Sessions.Key key = new Sessions.Key(card, size[0], size[1], threads);
         List<NetworkSegmenter> segmenters = new ArrayList<>();
-        OrtSession session = null;
         try {
-            session = session(card, size, threads);
-            Shared shared = new Shared(
-                    session, card, size[0], size[1], threads, outputShape(session, card, size), new AtomicInteger());
-            for (int i = 0; i < workers; i++) {
-                segmenters.add(new NetworkSegmenter(shared, frames, kept));
-                shared.users.incrementAndGet();
+            while (segmenters.size() < workers) {
+                Shared shared = SESSIONS.take(key, () -> share(key));
+                try {
+                    segmenters.add(new NetworkSegmenter(shared, frames, kept));
+                } catch (OrtException | RuntimeException e) {
+                    SESSIONS.giveBack(key);
+                    throw e;
+                }
             }
             return segmenters;
         } catch (OrtException e) {
@@ -123,10 +133,20 @@ public final class NetworkSegmenter implements Segmenter {
         } finally {
             if (segmenters.size() < workers) {
                 segmenters.forEach(NetworkSegmenter::close);
-                if (segmenters.isEmpty() && session != null) {
-                    close(session);
-                }
             }
+        }
+    }
+
+    private static Shared share(Sessions.Key key) throws OrtException {
+        ModelCard card = key.card();
+        card.verify();
+        int[] size = {key.width(), key.height()};
+        OrtSession session = session(card, size, key.threads());
+        try {
+            return new Shared(session, card, size[0], size[1], key.threads(), outputShape(session, card, size));
+        } catch (OrtException | RuntimeException e) {
+            close(session);
+            throw e;
         }
     }
 
@@ -153,7 +173,7 @@ public final class NetworkSegmenter implements Segmenter {
     /** Runs once with nothing in it: proves that the network takes this size, and tells the output's shape. */
     private static List<Long> outputShape(OrtSession session, ModelCard card, int[] size) throws OrtException {
         boolean bytes = card.input().element() == ModelCard.Element.UINT8;
-        Shared asked = new Shared(session, card, size[0], size[1], 1, List.of(), new AtomicInteger());
+        Shared asked = new Shared(session, card, size[0], size[1], 1, List.of());
         String name = session.getInputNames().iterator().next();
         if (!card.input().name().isEmpty()
                 && !session.getInputNames().contains(card.input().name())) {
@@ -228,7 +248,7 @@ public final class NetworkSegmenter implements Segmenter {
         return environment().getVersion();
     }
 
-    private static void close(OrtSession session) {
+    static void close(OrtSession session) {
         try {
             session.close();
         } catch (OrtException e) {
@@ -241,8 +261,6 @@ public final class NetworkSegmenter implements Segmenter {
         input.close();
         output.close();
         arena.close();
-        if (shared.users.decrementAndGet() == 0) {
-            close(shared.session);
-        }
+        SESSIONS.giveBack(shared.key());
     }
 }

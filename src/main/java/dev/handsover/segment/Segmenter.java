@@ -25,6 +25,17 @@ public sealed interface Segmenter extends AutoCloseable permits NetworkSegmenter
                 : List.copyOf(ClassicSegmenter.open(card, frames, keep, workers, pixelBudget));
     }
 
+    /** While it is open, networks stay open between one run and the next. */
+    interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Begins to keep networks open. Any thread. */
+    static Hold hold() {
+        return NetworkSegmenter.hold();
+    }
+
     /** ONNX Runtime's version. */
     static String runtimeVersion() {
         return NetworkSegmenter.runtimeVersion();
