@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
             "  handsover process lesson.mp4 out.mov --background transparent",
             "  handsover process desk.mp4 out.mp4 --background none --under chart.png",
             "  handsover process photos/ cut/ --background transparent",
+            "  handsover process lessons/ done/ --background slides.png --jobs 2",
             "  ffmpeg -i in.mkv -f yuv4mpegpipe - | handsover process - y4m:- | ffplay -"
         })
 final class ProcessCommand implements Callable<Integer> {
@@ -170,6 +171,14 @@ final class ProcessCommand implements Callable<Integer> {
                 description = "Pixels of the output, 2x2 to 16384x16384, e.g. 1280x720. Default: the input's")
         @Nullable String size;
 
+        @Option(
+                names = "--jobs",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "Recordings of a folder that are processed at the same time, 1 to 64; those that were"
+                        + " finished in an earlier run are left alone. Default: half the cores")
+        int jobs;
+
         @Option(names = "--force", description = "Replaces existing files (when the new one is whole).")
         boolean force;
 
@@ -225,9 +234,7 @@ final class ProcessCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = settings();
         Console console = Console.choose(tell.quiet || tell.json);
-        Interruption.Work<Pipeline.Summary> work = PictureByPicture.fits(settings)
-                ? new PictureByPicture(settings, console)
-                : Interruption.Work.of(new Pipeline(settings, console));
+        Interruption.Work<Pipeline.Summary> work = work(settings, console);
         // where standard output carries video, the object goes to standard error
         boolean video = settings.outputs().stream().anyMatch(Output.Stdout.class::isInstance);
         PrintStream objects = video ? System.err : System.out;
@@ -235,5 +242,21 @@ final class ProcessCommand implements Callable<Integer> {
                 Interruption.run(work, done -> Report.tell(done, console, tell.json ? objects : null));
         boolean faulty = summary.lost() > 0 && !settings.source().live();
         return summary.interrupted() ? Interruption.EXIT_CODE : faulty ? Failure.Kind.INPUT.exitCode() : 0;
+    }
+
+    private Interruption.Work<Pipeline.Summary> work(Settings settings, Console console) {
+        if (encoding.jobs < 0 || encoding.jobs > 64) {
+            throw Failure.usage("--jobs goes from 1 to 64, not " + encoding.jobs + ".");
+        }
+        if (ClipByClip.fits(settings, encoding.jobs)) {
+            return new ClipByClip(settings, encoding.jobs, console);
+        }
+        if (encoding.jobs > 0) {
+            throw Failure.usage(
+                    "--jobs is for a folder of recordings into a folder: name both, the second with / at its end.");
+        }
+        return PictureByPicture.fits(settings)
+                ? new PictureByPicture(settings, console)
+                : Interruption.Work.of(new Pipeline(settings, console));
     }
 }
