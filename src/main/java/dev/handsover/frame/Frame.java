@@ -2,6 +2,7 @@ package dev.handsover.frame;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * handed from thread to thread through a queue.
  */
 public final class Frame {
+    private static final AtomicLong COPIES = new AtomicLong();
     public static final int Y = 0;
     public static final int U = 1;
     public static final int V = 2;
@@ -179,8 +181,14 @@ public final class Frame {
         name = newName;
     }
 
+    /** Whole frames copied in this process so far: a test holds how many a run makes. */
+    public static long copies() {
+        return COPIES.get();
+    }
+
     /** Copies the pixels of a frame of the same format; not the time. */
     public void copyFrom(Frame other) {
+        COPIES.incrementAndGet();
         for (int plane = 0; plane < format.planes(); plane++) {
             int columns = format.planeWidth(plane);
             if (stride[plane] == other.stride[plane]) {
