@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how long a start takes until its first processed frame: with no archive, with AppCDS, and with the AOT cache.
 
-usage: startup.py [--rounds 7] [--cores 0,1] [INPUT]
+usage: startup.py [--rounds 7] [--cores 0,1] [--json FILE] [INPUT]
 
 Runs `process INPUT out.mp4 --frames 1` (default: pattern:bars) to its end, so the figures hold the whole life of the process: Java,
 the libraries, the network's first run, one frame, and closing the file. The three ways take turns. The launcher itself is measured too.
@@ -9,6 +9,7 @@ Build first: ./handsover --version.
 """
 import argparse
 import glob
+import json
 import os
 import statistics
 import subprocess
@@ -25,6 +26,7 @@ def main():
     parser.add_argument("input", nargs="?", default="pattern:bars")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--cores", default="")
+    parser.add_argument("--json")
     arguments = parser.parse_args()
     jdk = subprocess.run([os.path.join(HOME, "tools/jdk")], check=True, capture_output=True, text=True).stdout.strip()
     jars = [os.path.join(HOME, "target/handsover-0.1.0.jar")] + sorted(glob.glob(os.path.join(HOME, "target/lib/*.jar")))
@@ -47,9 +49,18 @@ def main():
                 start = time.perf_counter()
                 subprocess.run(pin + command + words, check=True, capture_output=True)
                 seconds[name].append(time.perf_counter() - start)
-    print("| start | median s | least s | most s |\n| --- | --- | --- | --- |")
-    for name, times in seconds.items():
-        print("| %s | %.2f | %.2f | %.2f |" % (name, statistics.median(times), min(times), max(times)))
+    result = {"cores": arguments.cores, "seconds": seconds}
+    print(table(result))
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump(result, file, indent=1)
+
+
+def table(result):
+    lines = ["| start | median s | least s | most s |", "| --- | --- | --- | --- |"]
+    for name, times in result["seconds"].items():
+        lines.append("| %s | %.2f | %.2f | %.2f |" % (name, statistics.median(times), min(times), max(times)))
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -157,6 +157,20 @@ def tell(height, rounds):
     sys.stdout.flush()
 
 
+def table(result):
+    """What `tell` tells of each size, as one table; from what --json holds."""
+    lines = ["| height | | CPU ms a frame | frames/s | cores busy | CPU over the floor's |", "| --- | --- | --- | --- | --- | --- |"]
+    for height, rounds in result["sizes"].items():
+        floors = [sum(r[part]["cpuMillis"] for part in ("decode", "network", "encode")) for r in rounds]
+        for name in rounds[0]:
+            middle = lambda key: statistics.median(r[name][key] for r in rounds)
+            ratios = [r[name]["cpuMillis"] / f for r, f in zip(rounds, floors)]
+            over = "%.2f (%.2f – %.2f)" % (statistics.median(ratios), min(ratios), max(ratios)) if name.startswith("process") else ""
+            lines.append("| %s | %s | %.2f | %.1f | %.2f | %s |" % (height, name, middle("cpuMillis"), middle("fps"), middle("cores"), over))
+        lines.append("| %s | floor | %.2f | | | |" % (height, statistics.median(floors)))
+    return "\n".join(lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--input")
@@ -175,7 +189,7 @@ def main():
         tell(height, results[height])
     if arguments.json:
         with open(arguments.json, "w") as file:
-            json.dump(results, file, indent=1)
+            json.dump({"cores": arguments.cores, "sizes": results}, file, indent=1)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
 import dev.handsover.segment.ModelCard;
 import dev.handsover.sink.Output;
 import dev.handsover.sink.Sinks;
@@ -28,15 +29,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * One stage of a run by itself, with the libraries and settings that a run uses, or the whole run in the same harness; prints
  * one line of JSON. {@code tools/bench/whole.py} starts it.
  */
 public final class StageAlone {
+    private static final int DAWDLE_MILLIS = Integer.getInteger("handsover.bench.sleep", 0);
+
     private StageAlone() {}
 
     /**
@@ -66,9 +72,18 @@ public final class StageAlone {
      * @param threads of ONNX Runtime for one frame
      * @param pixels about how many input pixels of the network; 0 is the card's own
      * @param every so many frames a run prints the memory in use
+     * @param stages the median time of each stage is told too
      */
     private record Options(
-            int frames, int warm, int workers, int threads, int pixels, int every, boolean spin, boolean arena) {
+            int frames,
+            int warm,
+            int workers,
+            int threads,
+            int pixels,
+            int every,
+            boolean spin,
+            boolean arena,
+            boolean stages) {
         static Options of(String[] args) {
             return new Options(
                     number(args, "frames", 300),
@@ -78,7 +93,8 @@ public final class StageAlone {
                     number(args, "pixels", 0),
                     number(args, "every", 0),
                     number(args, "spin", 0) == 1,
-                    number(args, "arena", 1) == 1);
+                    number(args, "arena", 1) == 1,
+                    number(args, "stages", 0) == 1);
         }
 
         private static int number(String[] args, String key, int otherwise) {
@@ -236,12 +252,31 @@ public final class StageAlone {
                 Look.over(new Look.Background.Media()),
                 new Settings.LayerFiles(background, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
                 null,
-                List.of(Output.parse(out)),
+                List.of(out.equals("null:") ? new Output.Program(StageAlone::taken) : Output.parse(out)),
                 Output.Encoding.AUTO,
                 true,
                 new Settings.Tuning(Settings.CompositorChoice.CPU, options.workers, options.threads, 1));
-        new Pipeline(settings, new Counting(meter)).run();
-        System.out.println(meter.json());
+        Latency latency = new Pipeline(settings, new Counting(meter)).run().latency();
+        String json = meter.json();
+        System.out.println(
+                options.stages ? json.replaceFirst("}$", ", \"stages\": {" + medians(latency) + "}}") : json);
+    }
+
+    /** What takes pictures that go nowhere; it can be told to dawdle, for {@code tools/bench/gate} to prove that it sees that. */
+    private static void taken(Frame picture) {
+        try {
+            Thread.sleep(DAWDLE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String medians(Latency latency) {
+        return Arrays.stream(Stage.values())
+                .filter(stage -> latency.count(stage) > 0)
+                .map(stage ->
+                        String.format(Locale.ROOT, "\"%s\": %.6f", stage.label(), latency.millis(stage, 50)))
+                .collect(Collectors.joining(", "));
     }
 
     private record Counting(Meter meter) implements Pipeline.Watcher {

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Blending one 720p luma plane by three ways of writing the same arithmetic: C through FFM, plain Java, and the Vector API, which
+ * Blending one 720p luma plane, and making its alpha, by three ways of writing the same arithmetic: C through FFM, plain Java, and the Vector API, which
  * is as fast as C but still incubating (docs/performance.md), so that it lives here alone. All three must give the same bytes, or nothing is measured. {@code copy} moves
  * as many bytes without arithmetic: what the memory allows.
  */
@@ -41,6 +41,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class BlendBenchmark {
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 720;
+    private static final int CELLS_X = 320;
+    private static final int CELLS_Y = 192;
     private static final int SIZE = WIDTH * HEIGHT;
     private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
     private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
@@ -54,6 +56,7 @@ public class BlendBenchmark {
     private final MemorySegment alpha = planes.asSlice(SIZE, SIZE);
     private final MemorySegment below = planes.asSlice(2L * SIZE, SIZE);
     private final MemorySegment out = planes.asSlice(3L * SIZE, SIZE);
+    private final Grid grid = new Grid(WIDTH, HEIGHT, CELLS_X, CELLS_Y, Arena.ofAuto());
     private final BlendKernels java = new JavaBlendKernels();
     private final BlendKernels fast = BlendKernels.best();
 
@@ -67,6 +70,11 @@ public class BlendBenchmark {
             double cover = matte.equals("soft") ? 0.1 + 0.8 * from / 900 : (180 - from) / 8;
             alpha.set(ValueLayout.JAVA_BYTE, at, (byte) Math.round(255 * Math.min(1, Math.max(0, cover))));
         }
+        coefficients();
+        guidedApplyTwin();
+        byte[] covers = out.toArray(ValueLayout.JAVA_BYTE);
+        guidedApply();
+        same(covers, fast.describe());
         javaTwin();
         byte[] wanted = out.toArray(ValueLayout.JAVA_BYTE);
         kernel();
@@ -135,6 +143,36 @@ public class BlendBenchmark {
 
     private static ShortVector wide(ByteVector bytes) {
         return (ShortVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2S, SHORTS, 0);
+    }
+
+    /** Alpha from the guided filter's coefficients: a byte of luma read, where the matte is not sure, and a byte written. */
+    @Benchmark
+    public void guidedApply() {
+        apply(fast);
+    }
+
+    @Benchmark
+    public void guidedApplyTwin() {
+        apply(java);
+    }
+
+    private void apply(BlendKernels kernels) {
+        kernels.alpha(above.address(), WIDTH, grid, 0, HEIGHT, 255, out.address(), WIDTH);
+    }
+
+    /** Coefficients that say what the matte says: unsure cells follow luma. */
+    private void coefficients() {
+        for (int y = 0; y < CELLS_Y; y++) {
+            for (int x = 0; x <= CELLS_X; x++) {
+                int column = Math.min(x, CELLS_X - 1) * WIDTH / CELLS_X;
+                long at = (long) y * HEIGHT / CELLS_Y * WIDTH + column;
+                int code = alpha.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
+                boolean sure = code == 0 || code == 255;
+                long cell = (long) y * (CELLS_X + 1) + x;
+                grid.a.setAtIndex(ValueLayout.JAVA_FLOAT, cell, sure ? 0 : 0.4f);
+                grid.b.setAtIndex(ValueLayout.JAVA_FLOAT, cell, sure ? code / 255f : code / 255f - 0.2f);
+            }
+        }
     }
 
     /** As many bytes read and written, nothing computed: the memory's own limit. */
