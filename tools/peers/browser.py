@@ -88,7 +88,7 @@ def server(visit, roots):
     return http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
 
 
-def run(page, query, camera, work, npm, pin, limit=120):
+def run(page, query, camera, work, npm, pin, limit=600):
     """Frames a second and CPU seconds a frame between the page's marks; raises with what it said when it failed."""
     visit = Visit()
     serving = server(visit, {"web": os.path.join(HERE, "web"), "work": work, "npm": npm})

@@ -2,7 +2,8 @@
 //
 // usage: loop IN.mp4 BACKGROUND.png OUT.mp4 NETWORK.onnx WIDTH HEIGHT THREADS
 //        loop --check TENSOR NETWORK.onnx WIDTH HEIGHT MASK      the mask of one input tensor, as 32-bit floats
-// NETWORK is made by tools/bench/for_opencv.py. OPENCV_FFMPEG_WRITER_OPTIONS chooses the encoder's settings.
+// NETWORK is made by tools/bench/for_opencv.py. OpenCV's writer takes x264 as it is set out of the box; with - for OUT raw BGR frames go to
+// standard output instead, for an encoder that can be told to be quick.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -49,8 +50,10 @@ int main(int count, char **words) {
     cv::dnn::Net net = cv::dnn::readNetFromONNX(words[4]);
     cv::VideoCapture video(words[1]);
     const cv::Size size((int)video.get(cv::CAP_PROP_FRAME_WIDTH), (int)video.get(cv::CAP_PROP_FRAME_HEIGHT));
-    cv::VideoWriter writer(words[3], cv::VideoWriter::fourcc('a', 'v', 'c', '1'), video.get(cv::CAP_PROP_FPS), size);
-    if (!writer.isOpened()) return fprintf(stderr, "this OpenCV cannot write H.264\n"), 1;
+    const bool raw = !strcmp(words[3], "-");
+    cv::VideoWriter writer;
+    if (!raw) writer.open(words[3], cv::VideoWriter::fourcc('a', 'v', 'c', '1'), video.get(cv::CAP_PROP_FPS), size);
+    if (!raw && !writer.isOpened()) return fprintf(stderr, "this OpenCV cannot write H.264\n"), 1;
     cv::Mat background, frame, blob, small, alpha;
     cv::resize(cv::imread(words[2]), background, size);
     int frames = 0;
@@ -61,9 +64,10 @@ int main(int count, char **words) {
         cv::Mat(input.height, input.width, CV_32F, mask.ptr<float>(0, 0)).convertTo(small, CV_8U, 255);
         cv::resize(small, alpha, size);
         blend(frame, alpha, background);
-        writer.write(frame);
+        if (!raw) writer.write(frame);
+        else if (fwrite(frame.data, 3, frame.total(), stdout) != frame.total()) return 1;
         frames++;
     }
-    printf("%d frames\n", frames);
+    fprintf(stderr, "%d frames\n", frames);
     return 0;
 }

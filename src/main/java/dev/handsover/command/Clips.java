@@ -83,7 +83,7 @@ final class Clips {
         task.append(settings.size()).append('\n').append(settings.encoding()).append('\n');
         task.append(settings.tuning().networkEvery()).append('\n');
         ModelCard card = ModelCard.find(settings.model().name());
-        task.append(card.sha256()).append('\n');
+        task.append(card).append('\n');
         List<Path> files = new ArrayList<>(settings.layers().under());
         files.addAll(settings.layers().over());
         Path background = settings.layers().background();

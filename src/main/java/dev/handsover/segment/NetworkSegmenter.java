@@ -22,8 +22,8 @@ import java.util.Set;
 
 /**
  * One network through ONNX Runtime's Java binding: frame in, mask out. Input and output are tensors over memory that is
- * made once, so a frame costs no allocation of its size. Segmenters of one {@link #open} share a session, which may run on
- * several threads at once; each segmenter is used by one thread at a time.
+ * made once, so a frame costs no allocation of its size. Segmenters of one network, size and count of
+ * threads share a session, which may run on several threads at once; each segmenter is used by one thread at a time.
  */
 public final class NetworkSegmenter implements Segmenter {
     private final Shared shared;

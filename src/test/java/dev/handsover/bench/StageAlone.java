@@ -274,8 +274,7 @@ public final class StageAlone {
     private static String medians(Latency latency) {
         return Arrays.stream(Stage.values())
                 .filter(stage -> latency.count(stage) > 0)
-                .map(stage ->
-                        String.format(Locale.ROOT, "\"%s\": %.6f", stage.label(), latency.millis(stage, 50)))
+                .map(stage -> String.format(Locale.ROOT, "\"%s\": %.6f", stage.label(), latency.millis(stage, 50)))
                 .collect(Collectors.joining(", "));
     }
 
