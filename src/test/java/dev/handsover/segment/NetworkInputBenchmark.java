@@ -158,11 +158,11 @@ public class NetworkInputBenchmark {
                     .output("output", shape)
                     .node("Identity", new String[] {"input"}, "output")
                     .write(file);
-            session = Segmenter.environment().createSession(file.toString());
+            session = NetworkSegmenter.environment().createSession(file.toString());
             Files.delete(file);
-            input = OnnxTensor.createTensor(Segmenter.environment(), values, shape);
+            input = OnnxTensor.createTensor(NetworkSegmenter.environment(), values, shape);
             inputs = Map.of("input", input);
-            outputs = Map.of("output", OnnxTensor.createTensor(Segmenter.environment(), results, shape));
+            outputs = Map.of("output", OnnxTensor.createTensor(NetworkSegmenter.environment(), results, shape));
         }
 
         @TearDown
@@ -180,7 +180,7 @@ public class NetworkInputBenchmark {
 
     @Benchmark
     public void ortCallTensorsAnew(Call call) throws OrtException {
-        try (OnnxTensor made = OnnxTensor.createTensor(Segmenter.environment(), call.values, call.shape);
+        try (OnnxTensor made = OnnxTensor.createTensor(NetworkSegmenter.environment(), call.values, call.shape);
                 OrtSession.Result result = call.session.run(Map.of("input", made))) {
             ((OnnxTensor) result.get(0)).getFloatBuffer().get(0);
         }

@@ -47,7 +47,7 @@ class OptimisedGraphTest {
             options.setSymbolicDimensionValue("width", 320);
             options.setSymbolicDimensionValue("height", 192);
             options.setOptimizedModelFilePath(optimised.toString());
-            Segmenter.environment()
+            NetworkSegmenter.environment()
                     .createSession(card.file().toString(), options)
                     .close();
         }
