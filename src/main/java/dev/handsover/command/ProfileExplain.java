@@ -46,8 +46,8 @@ final class ProfileExplain {
         return explain.sentences;
     }
 
-    private void say(String format, Object... values) {
-        sentences.add(String.format(Locale.ROOT, format, values));
+    private void say(String sentence) {
+        sentences.add(sentence);
     }
 
     /** Threads of one kind work side by side: the kind that is busiest sets the pace. */
@@ -72,14 +72,15 @@ final class ProfileExplain {
         Profile.Row engine = profile.row(Stage.ENGINE);
         if (profile.about().paced() && engine != null) {
             boolean keeps = engine.millis(95) <= interval;
-            say(
+            say(String.format(
+                    Locale.ROOT,
                     keeps
                             ? "This machine keeps up: 95 of 100 frames take at most %.1f ms in the engine, and %.1f ms lie between two"
                                     + " frames."
                             : "This machine does not keep up: 5 of 100 frames take more than %.1f ms in the engine, but only %.1f"
                                     + " ms lie between two frames.",
                     engine.millis(95),
-                    interval);
+                    interval));
         }
         String work =
                 switch (busiest) {
@@ -88,7 +89,7 @@ final class ProfileExplain {
                     case "sink" -> "writing the output";
                     default -> "matte and compositing";
                 };
-        say("What limits is %s: its threads work %.0f %% of the time.", work, 100 * most);
+        say(String.format(Locale.ROOT, "What limits is %s: its threads work %.0f %% of the time.", work, 100 * most));
     }
 
     private double work() {
@@ -113,7 +114,7 @@ final class ProfileExplain {
                                 Locale.ROOT, "%s %.0f %%", row.stage().label(), 100 * share));
             }
         }
-        say("Of %.1f ms of work on a frame: %s.", all, text);
+        say(String.format(Locale.ROOT, "Of %.1f ms of work on a frame: %s.", all, text));
     }
 
     /** A smaller input and a network on every second frame, each measured by running it now. */
@@ -145,7 +146,8 @@ final class ProfileExplain {
         Profile other = run.with(settings).run(null);
         double before = network(warm);
         double after = network(other);
-        say(
+        say(String.format(
+                Locale.ROOT,
                 "%s, tried just now, takes %.1f ms of network a frame instead of %.1f: %s, at %.1f pictures a second instead"
                         + " of %.1f.",
                 what,
@@ -153,7 +155,7 @@ final class ProfileExplain {
                 before,
                 after < before ? String.format(Locale.ROOT, "it saves %.1f ms", before - after) : "it saves nothing",
                 other.fps(),
-                warm.fps());
+                warm.fps()));
     }
 
     /** Network time spread over all frames, those that it was left out on among them. */
@@ -171,10 +173,14 @@ final class ProfileExplain {
         double read = run.paced() ? mean(Stage.DECODE) + mean(Stage.NORMALISE) : readAlone();
         double encode = mean(Stage.ENCODE);
         double copy = copyOnce();
-        say(
+        say(String.format(
+                Locale.ROOT,
                 "The floor here is %.2f ms a frame: %.2f to read it, %.2f to copy it once, %.2f to write it; everything above is"
                         + " what the hands cost.",
-                read + copy + encode, read, copy, encode);
+                read + copy + encode,
+                read,
+                copy,
+                encode));
     }
 
     private double mean(Stage stage) {

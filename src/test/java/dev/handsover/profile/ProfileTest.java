@@ -38,7 +38,7 @@ class ProfileTest {
         Trail trail = new Trail(4_000);
         Latency latency = new Latency(trail, false);
         for (int i = 0; i < 100; i++) {
-            long start = (1 + i) * 33 * MILLI;
+            long start = (1 + i) * 33L * MILLI;
             long network = i < 20 ? 40 * MILLI : 10 * MILLI;
             latency.span(Stage.DECODE, i, start - MILLI, start);
             latency.span(Stage.NETWORK, i, start, start + network);
