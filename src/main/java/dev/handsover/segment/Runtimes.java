@@ -3,21 +3,41 @@ package dev.handsover.segment;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The process's one environment of ONNX Runtime: silent, and without the telemetry that its official builds begin with. */
-final class Runtimes {
-    static final OrtEnvironment ENVIRONMENT = open();
+/**
+ * The process's one environment of ONNX Runtime: silent, and without the telemetry that its official builds begin with. Its
+ * library is unpacked from the jar here, so that the C interface (segment/resident) can load the very same file.
+ */
+public final class Runtimes {
+    private static final String JAR_FOLDER = "/ai/onnxruntime/native/" + platform() + "/";
+    private static final @Nullable Path UNPACKED;
+
+    static final OrtEnvironment ENVIRONMENT;
+
+    static {
+        refuseTelemetry();
+        UNPACKED = unpack();
+        if (UNPACKED != null) {
+            System.setProperty("onnxruntime.native.path", UNPACKED.toString());
+        }
+        ENVIRONMENT = open();
+    }
 
     private Runtimes() {}
 
     private static OrtEnvironment open() {
-        refuseTelemetry();
         OrtEnvironment made = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "handsover");
         try {
             made.setTelemetry(false);
@@ -25,6 +45,66 @@ final class Runtimes {
             throw new IllegalStateException("ONNX Runtime does not stop its telemetry", e);
         }
         return made;
+    }
+
+    /** The library of the official jar, loaded by the official Java API; empty where that found its library elsewhere. */
+    public static Optional<Path> library() {
+        return Optional.ofNullable(UNPACKED).map(folder -> folder.resolve(System.mapLibraryName("onnxruntime")));
+    }
+
+    /**
+     * Unpacks the library of an execution provider beside that library, where the jar has it (that of the {@code cuda}
+     * profile does): ONNX Runtime looks for it there.
+     *
+     * @param provider {@code cuda}, {@code tensorrt}
+     * @return false where the jar has none
+     */
+    public static synchronized boolean unpackProvider(String provider) {
+        Path folder = UNPACKED;
+        try {
+            return folder != null
+                    && unpack(folder, "onnxruntime_providers_shared")
+                    && unpack(folder, "onnxruntime_providers_" + provider);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Null when the property names a folder of the user's, or nothing could be unpacked: then the official loader does as it does. */
+    private static @Nullable Path unpack() {
+        if (System.getProperty("onnxruntime.native.path") != null) {
+            return Path.of(System.getProperty("onnxruntime.native.path", ""));
+        }
+        try {
+            Path folder = Files.createTempDirectory("onnxruntime-java");
+            folder.toFile().deleteOnExit();
+            return unpack(folder, "onnxruntime") && unpack(folder, "onnxruntime4j_jni") ? folder : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static boolean unpack(Path folder, String library) throws IOException {
+        String name = System.mapLibraryName(library);
+        Path file = folder.resolve(name);
+        if (Files.exists(file)) {
+            return true;
+        }
+        try (InputStream in = OrtEnvironment.class.getResourceAsStream(JAR_FOLDER + name)) {
+            if (in == null) {
+                return false;
+            }
+            Files.copy(in, file);
+            file.toFile().deleteOnExit();
+            return true;
+        }
+    }
+
+    /** The jar's name of this platform. */
+    private static String platform() {
+        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x64";
+        return (os.startsWith("mac") ? "osx-" : os.startsWith("windows") ? "win-" : "linux-") + arch;
     }
 
     /**
