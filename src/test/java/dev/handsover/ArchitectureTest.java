@@ -4,7 +4,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -96,6 +98,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.lwjgl..");
+
+    /** Fences keep the order on the graphics device; only a window waits for all of it, after its swap. */
+    @ArchTest
+    static final ArchRule nobodyWaitsForTheWholeDevice = noClasses()
+            .that()
+            .haveSimpleNameStartingWith("Gl")
+            .or()
+            .resideInAnyPackage("..engine..", "..segment..")
+            .should()
+            .callMethodWhere(
+                    JavaCall.Predicates.target(HasName.Predicates.nameMatching("glFinish|eglWaitGL|eglWaitClient")));
 
     @ArchTest
     static final ArchRule flagsStayInCommands = noClasses()

@@ -3,8 +3,6 @@ package dev.handsover.composite;
 import dev.handsover.composite.GlPlane.Kind;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Pictures;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Backdrop} on the graphics device: the background with the {@code under} layers on it. */
@@ -14,7 +12,7 @@ final class GlBackdrop {
     private final GlBlend blend;
     private final GlPlane[][] drawn = new GlPlane[2][];
     private final @Nullable GlGraphic media;
-    private final List<GlGraphic> under = new ArrayList<>();
+    private final GlGraphic[] under;
     private final boolean still;
     private GlPlane @Nullable [] kept;
     private final @Nullable GlSquares squares;
@@ -28,7 +26,9 @@ final class GlBackdrop {
         this.drawn[1] = passes.picture(canvas);
         Pictures background = layers.background();
         this.media = background == null ? null : new GlGraphic(passes, background, canvas);
-        layers.under().forEach(each -> under.add(new GlGraphic(passes, each, canvas.withAlpha(true))));
+        this.under = layers.under().stream()
+                .map(each -> new GlGraphic(passes, each, canvas.withAlpha(true)))
+                .toArray(GlGraphic[]::new);
         boolean stillBackground =
                 switch (look.background()) {
                     case Look.Background.Color _, Look.Background.Transparent _ -> true;
@@ -41,7 +41,7 @@ final class GlBackdrop {
                 : null;
     }
 
-    List<GlGraphic> graphics() {
+    GlGraphic[] graphics() {
         return under;
     }
 
@@ -54,7 +54,7 @@ final class GlBackdrop {
         GlPlane[] now = background(time, hands, alpha, chromaAlpha, scene);
         for (GlGraphic graphic : under) {
             GlPlane[] next = now == drawn[0] ? drawn[1] : drawn[0];
-            blend.over(graphic.at(time), graphic::alphaOf, now, next);
+            blend.over(graphic.at(time), graphic.alphas(), now, next);
             now = next;
         }
         kept = now;

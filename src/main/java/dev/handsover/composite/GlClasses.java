@@ -1,7 +1,6 @@
 package dev.handsover.composite;
 
 import dev.handsover.composite.GlPlane.Kind;
-import dev.handsover.frame.Mask;
 import dev.handsover.frame.PictureFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,12 +10,10 @@ import java.lang.foreign.ValueLayout;
 final class GlClasses {
     private static final int CLASSES = 256;
     private final GlPasses passes;
-    private final GlPlane cells;
     private final GlPlane[] palettes = new GlPlane[3];
 
-    GlClasses(GlPasses passes, PictureFormat canvas, Mask mask) {
+    GlClasses(GlPasses passes, PictureFormat canvas) {
         this.passes = passes;
-        this.cells = passes.plane(mask.width(), mask.height(), Kind.CODE);
         try (Arena arena = Arena.ofConfined()) {
             for (int plane = 0; plane < 3; plane++) {
                 MemorySegment codes = arena.allocate(CLASSES);
@@ -32,8 +29,8 @@ final class GlClasses {
         }
     }
 
-    void draw(MemorySegment classes, GlPlane[] to) {
-        cells.upload(classes.address(), cells.width);
+    /** @param cells the class of each cell */
+    void draw(GlPlane cells, GlPlane[] to) {
         for (int plane = 0; plane < 3; plane++) {
             passes.pass("classes")
                     .with("classes", cells)

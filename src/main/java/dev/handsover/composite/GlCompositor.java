@@ -5,8 +5,7 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.Mask;
 import dev.handsover.frame.Matte;
 import dev.handsover.frame.PictureFormat;
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.foreign.MemorySegment;
 import org.joml.Matrix3d;
 import org.joml.Matrix3dc;
 import org.jspecify.annotations.Nullable;
@@ -34,26 +33,41 @@ public final class GlCompositor implements Compositor {
     private final GlPlane chromaBefore;
     private final GlBackdrop backdrop;
     private final @Nullable GlScene scene;
-    private final List<GlGraphic> over = new ArrayList<>();
+    private final GlGraphic[] over;
     private final GlBlend blend;
+    private final GlBlend.AlphaOf handsAlpha;
+    private final float[] mapColumns;
     private @Nullable GlPlane slopes;
     private @Nullable GlPlane offsets;
+    private @Nullable GlPlane cells;
     private @Nullable GlClasses classes;
+    private static final float[] NO_FIGURES = {};
 
     /**
      * @param frames format of every frame
      * @param canvas format of every picture, with an alpha plane just when the look is transparent
      */
     public GlCompositor(PictureFormat frames, PictureFormat canvas, Look look, Layers layers) {
-        this.frames = frames;
-        this.canvas = canvas;
-        this.look = look;
+        this(new GlPath.Drawing(frames, canvas, look, layers), new GlPasses(GlContext.open()), 0);
+    }
+
+    /**
+     * Takes the passes over.
+     *
+     * @param ahead pictures that may be asked for and not yet fetched, beside the one that {@link #compose} draws
+     */
+    GlCompositor(GlPath.Drawing drawing, GlPasses passes, int ahead) {
+        this.frames = drawing.frames();
+        this.canvas = drawing.canvas();
+        this.look = drawing.look();
+        this.passes = passes;
         this.map = look.canvasToFrame();
         this.identity = map.equals(new Matrix3d(), 1e-9)
                 && frames.width() == canvas.width()
                 && frames.height() == canvas.height();
-        this.passes = new GlPasses(GlContext.open());
-        this.transfer = new GlTransfer(passes.context(), frames.withAlpha(false), canvas);
+        this.mapColumns = map.get(new float[9]);
+        boolean persistent = passes.compute() && passes.context().persistentMapping();
+        this.transfer = new GlTransfer(persistent, frames.withAlpha(false), canvas, ahead);
         PictureFormat opaque = canvas.withAlpha(false);
         this.frame = passes.picture(frames.withAlpha(false));
         this.hands = identity ? frame : passes.picture(opaque);
@@ -68,8 +82,11 @@ public final class GlCompositor implements Compositor {
         this.pictures[1] = passes.picture(canvas);
         this.scene = edges || look.background() instanceof Look.Background.Blur ? new GlScene(passes, opaque) : null;
         this.blend = new GlBlend(passes, canvas, look.linear());
-        this.backdrop = new GlBackdrop(passes, opaque, look, layers, blend);
-        layers.over().forEach(each -> over.add(new GlGraphic(passes, each, canvas.withAlpha(true))));
+        this.backdrop = new GlBackdrop(passes, opaque, look, drawing.layers(), blend);
+        this.handsAlpha = plane -> plane == Frame.Y || plane == Frame.A ? alpha : chromaAlpha;
+        this.over = drawing.layers().over().stream()
+                .map(each -> new GlGraphic(passes, each, canvas.withAlpha(true)))
+                .toArray(GlGraphic[]::new);
     }
 
     /** LWJGL's version. */
@@ -94,27 +111,7 @@ public final class GlCompositor implements Compositor {
     @Override
     public void compose(Frame next, Matte matte, Mask mask, Frame picture) {
         passes.context().enter();
-        transfer.upload(next, frame);
-        layHands(matte);
-        if (look.onlyMask()) {
-            drawMask(mask);
-            transfer.read(pictures[0], picture);
-            return;
-        }
-        GlScene room = scene;
-        if (room != null) {
-            room.load(hands, alpha, chromaAlpha);
-        }
-        long time = next.timeNanos();
-        GlPlane[] below = backdrop.draw(time, hands, alpha, chromaAlpha, room);
-        if (room != null && lit != hands) {
-            room.light(look, hands, alpha, chromaAlpha, below, lit);
-        }
-        transfer.read(canvas.alpha() ? drawTransparent(time) : drawOpaque(time, below), picture);
-    }
-
-    /** Alpha from the coefficients, and the placement. */
-    private void layHands(Matte matte) {
+        upload(next);
         GlPlane a = slopes;
         GlPlane b = offsets;
         if (a == null || b == null || a.width != matte.width() || a.height != matte.height()) {
@@ -126,11 +123,73 @@ public final class GlCompositor implements Compositor {
         }
         a.upload(matte.a().address(), matte.width());
         b.upload(matte.b().address(), matte.width());
+        int place = ask(next.timeNanos(), a, b, matte.opacity(), classes(mask), null);
+        transfer.fetch(place, pictures[0], picture, NO_FIGURES);
+    }
+
+    /** The mask's classes on the device, or null when they are not drawn. */
+    private @Nullable GlPlane classes(Mask mask) {
+        MemorySegment known = mask.classes();
+        if (known == null || !look.colors()) {
+            return null;
+        }
+        GlPlane plane = cells;
+        if (plane == null) {
+            plane = passes.plane(mask.width(), mask.height(), Kind.CODE);
+            cells = plane;
+        }
+        plane.upload(known.address(), mask.width());
+        return plane;
+    }
+
+    /** Brings a frame up; its planes stay until the next. */
+    GlPlane[] upload(Frame next) {
+        transfer.upload(next, frame);
+        return frame;
+    }
+
+    /**
+     * Draws the frame that was uploaded last and asks for the picture.
+     *
+     * @param a coefficients of alpha
+     * @param likeliest class of each cell, one code; null draws none
+     * @param sums one cell of four numbers that come back with the picture, or none
+     * @return the picture's place
+     */
+    int ask(long time, GlPlane a, GlPlane b, float opacity, @Nullable GlPlane likeliest, @Nullable GlPlane sums) {
+        layHands(a, b, opacity);
+        if (look.onlyMask()) {
+            drawMask(look.colors() ? likeliest : null);
+            return transfer.ask(pictures[0], sums);
+        }
+        GlScene room = scene;
+        if (room != null) {
+            room.load(hands, alpha, chromaAlpha);
+        }
+        GlPlane[] below = backdrop.draw(time, hands, alpha, chromaAlpha, room);
+        if (room != null && lit != hands) {
+            room.light(look, hands, alpha, chromaAlpha, below, lit);
+        }
+        return transfer.ask(canvas.alpha() ? drawTransparent(time) : drawOpaque(time, below), sums);
+    }
+
+    /** Waits until a picture is drawn; false when it is not in time. */
+    boolean ready(int place, long limitNanos) {
+        return transfer.ready(place, limitNanos);
+    }
+
+    /** Brings a picture down, with the numbers that were asked for with it. */
+    void fetch(int place, Frame picture, float[] sums) {
+        transfer.fetch(place, pictures[0], picture, sums);
+    }
+
+    /** Alpha from the coefficients, and the placement. */
+    private void layHands(GlPlane a, GlPlane b, float opacity) {
         passes.pass("alpha")
                 .with("luma", frame[0])
                 .with("slopes", a)
                 .with("offsets", b)
-                .with("scale", 255 * matte.opacity())
+                .with("scale", 255 * opacity)
                 .draw(frameAlpha);
         if (!identity) {
             for (int plane = 0; plane < 3; plane++) {
@@ -156,21 +215,21 @@ public final class GlCompositor implements Compositor {
     private void resample(GlPlane from, GlPlane to, int clearOutside) {
         passes.pass("resample")
                 .with("plane", from)
-                .with("canvas_to_frame", map.get(new float[9]))
+                .with("canvas_to_frame", mapColumns)
                 .size("target_size", to.width, to.height)
                 .with("clear_outside", clearOutside)
                 .draw(to);
     }
 
-    private void drawMask(Mask mask) {
+    private void drawMask(@Nullable GlPlane likeliest) {
         GlPlane[] to = pictures[0];
-        if (look.colors() && mask.classes() != null) {
+        if (likeliest != null) {
             GlClasses known = classes;
             if (known == null) {
-                known = new GlClasses(passes, canvas, mask);
+                known = new GlClasses(passes, canvas);
                 classes = known;
             }
-            known.draw(mask.classes(), to);
+            known.draw(likeliest, to);
             return;
         }
         passes.pass("mask")
@@ -184,10 +243,10 @@ public final class GlCompositor implements Compositor {
 
     private GlPlane[] drawOpaque(long time, GlPlane[] below) {
         GlPlane[] now = pictures[0];
-        blend.over(lit, plane -> plane == 0 ? alpha : chromaAlpha, below, now);
+        blend.over(lit, handsAlpha, below, now);
         for (GlGraphic graphic : over) {
             GlPlane[] next = now == pictures[0] ? pictures[1] : pictures[0];
-            blend.over(graphic.at(time), graphic::alphaOf, now, next);
+            blend.over(graphic.at(time), graphic.alphas(), now, next);
             now = next;
         }
         return now;
@@ -200,11 +259,11 @@ public final class GlCompositor implements Compositor {
         now[2].fill(128);
         now[Frame.A].fill(0);
         for (GlGraphic graphic : backdrop.graphics()) {
-            now = straight(graphic.at(time), graphic::alphaOf, now);
+            now = straight(graphic.at(time), graphic.alphas(), now);
         }
-        now = straight(lit, plane -> plane == 0 || plane == Frame.A ? alpha : chromaAlpha, now);
+        now = straight(lit, handsAlpha, now);
         for (GlGraphic graphic : over) {
-            now = straight(graphic.at(time), graphic::alphaOf, now);
+            now = straight(graphic.at(time), graphic.alphas(), now);
         }
         return now;
     }

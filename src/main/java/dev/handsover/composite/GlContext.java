@@ -41,6 +41,7 @@ import org.lwjgl.system.MemoryStack;
  * thread that opened it owns it. Displays stay open for the life of the process, since all contexts of a device share one.
  */
 final class GlContext implements AutoCloseable {
+    private static final ThreadLocal<@Nullable GlContext> ENTERED = new ThreadLocal<>();
     private static @Nullable List<Long> displays;
 
     private final long display;
@@ -143,11 +144,24 @@ final class GlContext implements AutoCloseable {
         }
     }
 
-    /** Makes this context the thread's. */
+    /** Makes this context the thread's; costs next to nothing where it is already. */
     void enter() {
+        if (ENTERED.get() == this && current()) {
+            return;
+        }
+        ENTERED.set(this);
         eglBindAPI(EGL_OPENGL_API);
         eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, context);
         GL.setCapabilities(capabilities);
+    }
+
+    /** False once another context, a window's for one, was made the thread's; asked without EGL, whose calls allocate. */
+    private boolean current() {
+        try {
+            return GL.getCapabilities() == capabilities;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     /** {@code llvmpipe, OpenGL 4.5}. */
@@ -170,8 +184,14 @@ final class GlContext implements AutoCloseable {
         return capabilities.GL_ARB_buffer_storage;
     }
 
+    /** Compute shaders, and buffers that both they and the processor reach: OpenGL 4.4. */
+    boolean compute() {
+        return capabilities.OpenGL44;
+    }
+
     @Override
     public void close() {
+        ENTERED.remove();
         GL.setCapabilities(null);
         eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
         eglDestroyContext(display, context);

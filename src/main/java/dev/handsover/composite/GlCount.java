@@ -1,10 +1,34 @@
 package dev.handsover.composite;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** How many objects of OpenGL are alive in this process; a test holds it to account. */
+/** What this process asks of OpenGL: objects alive, and calls that tests hold to account. */
 final class GlCount {
     private static final AtomicInteger ALIVE = new AtomicInteger();
+    private static final AtomicLong PASSES = new AtomicLong();
+    private static final AtomicLong FENCES = new AtomicLong();
+    private static final AtomicLong WAITS = new AtomicLong();
+    private static final AtomicLong BYTES_UP = new AtomicLong();
+    private static final AtomicLong BYTES_BACK = new AtomicLong();
+
+    /**
+     * @param passes draws, dispatches and clears
+     * @param fences set
+     * @param waits for fences
+     * @param bytesUp from host memory to the device's
+     * @param bytesBack from the device's memory to the host's
+     */
+    record Calls(long passes, long fences, long waits, long bytesUp, long bytesBack) {
+        Calls since(Calls before) {
+            return new Calls(
+                    passes - before.passes,
+                    fences - before.fences,
+                    waits - before.waits,
+                    bytesUp - before.bytesUp,
+                    bytesBack - before.bytesBack);
+        }
+    }
 
     private GlCount() {}
 
@@ -16,7 +40,32 @@ final class GlCount {
         ALIVE.decrementAndGet();
     }
 
+    static void pass() {
+        PASSES.incrementAndGet();
+    }
+
+    static void fence() {
+        FENCES.incrementAndGet();
+    }
+
+    static void waited() {
+        WAITS.incrementAndGet();
+    }
+
+    static void up(long bytes) {
+        BYTES_UP.addAndGet(bytes);
+    }
+
+    static void back(long bytes) {
+        BYTES_BACK.addAndGet(bytes);
+    }
+
     static int alive() {
         return ALIVE.get();
+    }
+
+    /** All since the process began. */
+    static Calls calls() {
+        return new Calls(PASSES.get(), FENCES.get(), WAITS.get(), BYTES_UP.get(), BYTES_BACK.get());
     }
 }

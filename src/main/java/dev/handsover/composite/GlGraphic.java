@@ -14,6 +14,7 @@ final class GlGraphic {
     private final @Nullable GlPlane halved;
     private @Nullable Frame known;
     private long knownTime = Long.MIN_VALUE;
+    private final GlBlend.AlphaOf alphas = this::alphaOf;
 
     /** @param format of the pictures */
     GlGraphic(GlPasses passes, Pictures pictures, PictureFormat format) {
@@ -40,8 +41,12 @@ final class GlGraphic {
         return planes;
     }
 
-    /** Alpha for a plane's samples. */
-    GlPlane alphaOf(int plane) {
+    /** Alpha for each plane's samples. */
+    GlBlend.AlphaOf alphas() {
+        return alphas;
+    }
+
+    private GlPlane alphaOf(int plane) {
         return halved != null && (plane == Frame.U || plane == Frame.V) ? halved : planes[Frame.A];
     }
 }

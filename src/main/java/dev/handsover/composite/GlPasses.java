@@ -17,13 +17,26 @@ import java.util.Map;
 /** The programs and planes of one compositor: made when first asked for, freed together. For the context's thread. */
 final class GlPasses implements AutoCloseable {
     private final GlContext context;
+    private final boolean compute;
     private final Map<String, GlProgram> programs = new HashMap<>();
-    private final List<GlPlane> planes = new ArrayList<>();
+    private final List<GlPart> parts = new ArrayList<>();
     private final int vertices;
+
+    /** What is freed together with the passes. */
+    interface GlPart extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /** Takes the context over. */
     GlPasses(GlContext context) {
+        this(context, context.compute());
+    }
+
+    /** @param compute whether cells are worked on by compute shaders, else by fragment shaders */
+    GlPasses(GlContext context, boolean compute) {
         this.context = context;
+        this.compute = compute;
         this.vertices = glGenVertexArrays();
         GlCount.made();
         glBindVertexArray(vertices);
@@ -35,22 +48,75 @@ final class GlPasses implements AutoCloseable {
         return context;
     }
 
-    /** The pass of that shader, ready for its uniforms. */
+    boolean compute() {
+        return compute;
+    }
+
+    /** The pass of that fragment shader, ready for its uniforms. */
     GlProgram pass(String name) {
-        return programs.computeIfAbsent(name, GlProgram::new).use();
+        GlProgram known = programs.get(name);
+        return known == null ? made(name, new GlProgram(name)) : known.use();
+    }
+
+    /** The pass of that {@code .cell} file. */
+    GlProgram cells(String name) {
+        GlProgram known = programs.get(name);
+        return known == null
+                ? made(name, new GlProgram("full.vert", name + ".cell", compute, GlSource::read))
+                : known.use();
+    }
+
+    /** The pass of that compute shader. */
+    GlProgram computing(String name) {
+        GlProgram known = programs.get(name);
+        return known == null ? made(name, new GlProgram("", name + ".comp", true, GlSource::read)) : known.use();
+    }
+
+    /** The pass of vertex and fragment shader of that name, which places points. */
+    GlProgram points(String name) {
+        GlProgram known = programs.get(name);
+        return known == null
+                ? made(name, new GlProgram(name + ".vert", name + ".frag", false, GlSource::read))
+                : known.use();
+    }
+
+    private GlProgram made(String name, GlProgram program) {
+        programs.put(name, program);
+        return program.use();
     }
 
     GlPlane plane(int width, int height, Kind kind) {
         GlPlane plane = new GlPlane(width, height, kind);
-        planes.add(plane);
+        parts.add(plane);
         return plane;
     }
 
     /** A plane that a pass with two results draws together with {@code second}. */
     GlPlane plane(GlPlane second, Kind kind) {
         GlPlane plane = new GlPlane(second.width, second.height, kind, second);
-        planes.add(plane);
+        parts.add(plane);
         return plane;
+    }
+
+    /** A plane of one or four floats a cell. */
+    GlCells cells(int width, int height, int floats) {
+        return keep(new GlCells(compute, width, height, floats, null));
+    }
+
+    /** A plane of one float a cell that a pass fills together with {@code second}. */
+    GlCells cells(GlCells second) {
+        return keep(new GlCells(compute, second.width, second.height, 1, compute ? null : second.plane()));
+    }
+
+    /** A plane of one float a cell that a pass fills together with {@code second}. */
+    GlCells cells(GlPlane second) {
+        return keep(new GlCells(compute, second.width, second.height, 1, second));
+    }
+
+    /** Frees it with the others. */
+    <T extends GlPart> T keep(T part) {
+        parts.add(part);
+        return part;
     }
 
     /** Y, U, V and, where the format has it, alpha. */
@@ -65,7 +131,9 @@ final class GlPasses implements AutoCloseable {
     @Override
     public void close() {
         programs.values().forEach(GlProgram::close);
-        planes.forEach(GlPlane::close);
+        for (GlPart part : parts) {
+            part.close();
+        }
         glDeleteVertexArrays(vertices);
         GlCount.freed();
         context.close();

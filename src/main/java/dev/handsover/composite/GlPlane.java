@@ -7,10 +7,16 @@ import static org.lwjgl.opengl.GL33C.GL_COLOR_ATTACHMENT1;
 import static org.lwjgl.opengl.GL33C.GL_FLOAT;
 import static org.lwjgl.opengl.GL33C.GL_FRAMEBUFFER;
 import static org.lwjgl.opengl.GL33C.GL_FRAMEBUFFER_COMPLETE;
+import static org.lwjgl.opengl.GL33C.GL_HALF_FLOAT;
 import static org.lwjgl.opengl.GL33C.GL_NEAREST;
+import static org.lwjgl.opengl.GL33C.GL_PACK_ALIGNMENT;
+import static org.lwjgl.opengl.GL33C.GL_PACK_ROW_LENGTH;
+import static org.lwjgl.opengl.GL33C.GL_R16F;
 import static org.lwjgl.opengl.GL33C.GL_R32F;
 import static org.lwjgl.opengl.GL33C.GL_R8;
 import static org.lwjgl.opengl.GL33C.GL_RED;
+import static org.lwjgl.opengl.GL33C.GL_RG;
+import static org.lwjgl.opengl.GL33C.GL_RG8;
 import static org.lwjgl.opengl.GL33C.GL_RGBA;
 import static org.lwjgl.opengl.GL33C.GL_RGBA32F;
 import static org.lwjgl.opengl.GL33C.GL_TEXTURE_2D;
@@ -32,6 +38,7 @@ import static org.lwjgl.opengl.GL33C.glFramebufferTexture2D;
 import static org.lwjgl.opengl.GL33C.glGenFramebuffers;
 import static org.lwjgl.opengl.GL33C.glGenTextures;
 import static org.lwjgl.opengl.GL33C.glPixelStorei;
+import static org.lwjgl.opengl.GL33C.glReadPixels;
 import static org.lwjgl.opengl.GL33C.glTexImage2D;
 import static org.lwjgl.opengl.GL33C.glTexParameteri;
 import static org.lwjgl.opengl.GL33C.glTexSubImage2D;
@@ -40,11 +47,15 @@ import static org.lwjgl.opengl.GL33C.glViewport;
 import org.jspecify.annotations.Nullable;
 
 /** A plane in the memory of the graphics device, to be read and, once it was drawn into, to be drawn into. */
-final class GlPlane implements AutoCloseable {
+final class GlPlane implements GlPasses.GlPart {
     /** What a sample is. */
     enum Kind {
         /** One code. */
         CODE(GL_R8, GL_RED, GL_UNSIGNED_BYTE),
+        /** Two codes side by side, as NV12 has its chroma. */
+        CODES(GL_RG8, GL_RG, GL_UNSIGNED_BYTE),
+        /** One number of 16 bits. */
+        HALF(GL_R16F, GL_RED, GL_HALF_FLOAT),
         /** One number. */
         NUMBER(GL_R32F, GL_RED, GL_FLOAT),
         /** Four numbers. */
@@ -66,6 +77,7 @@ final class GlPlane implements AutoCloseable {
     private final Kind kind;
     private final int texture;
     private final @Nullable GlPlane second;
+    private final float[] clear = new float[4];
     private int framebuffer;
 
     GlPlane(int width, int height, Kind kind) {
@@ -90,6 +102,19 @@ final class GlPlane implements AutoCloseable {
 
     int texture() {
         return texture;
+    }
+
+    /** OpenGL's name for what a sample is. */
+    int internal() {
+        return kind.internal;
+    }
+
+    /** Brings the samples into the bound pack buffer from {@code offset} on, rows without gaps. */
+    void pack(long offset) {
+        bindAsTarget();
+        glPixelStorei(GL_PACK_ALIGNMENT, 1);
+        glPixelStorei(GL_PACK_ROW_LENGTH, 0);
+        glReadPixels(0, 0, width, height, kind.layout, kind.type, offset);
     }
 
     /**
@@ -127,7 +152,9 @@ final class GlPlane implements AutoCloseable {
     /** Fills it with one code. */
     void fill(int code) {
         bindAsTarget();
-        glClearBufferfv(GL_COLOR, 0, new float[] {code / 255f, 0, 0, 0});
+        clear[0] = code / 255f;
+        glClearBufferfv(GL_COLOR, 0, clear);
+        GlCount.pass();
     }
 
     @Override

@@ -2,25 +2,13 @@ package dev.handsover.composite;
 
 import static org.lwjgl.opengl.GL33C.GL_MAP_READ_BIT;
 import static org.lwjgl.opengl.GL33C.GL_MAP_WRITE_BIT;
-import static org.lwjgl.opengl.GL33C.GL_PACK_ALIGNMENT;
-import static org.lwjgl.opengl.GL33C.GL_PACK_ROW_LENGTH;
 import static org.lwjgl.opengl.GL33C.GL_PIXEL_PACK_BUFFER;
 import static org.lwjgl.opengl.GL33C.GL_PIXEL_UNPACK_BUFFER;
-import static org.lwjgl.opengl.GL33C.GL_RED;
 import static org.lwjgl.opengl.GL33C.GL_STREAM_READ;
-import static org.lwjgl.opengl.GL33C.GL_SYNC_FLUSH_COMMANDS_BIT;
-import static org.lwjgl.opengl.GL33C.GL_SYNC_GPU_COMMANDS_COMPLETE;
-import static org.lwjgl.opengl.GL33C.GL_TIMEOUT_EXPIRED;
-import static org.lwjgl.opengl.GL33C.GL_UNSIGNED_BYTE;
 import static org.lwjgl.opengl.GL33C.glBindBuffer;
 import static org.lwjgl.opengl.GL33C.glBufferData;
-import static org.lwjgl.opengl.GL33C.glClientWaitSync;
 import static org.lwjgl.opengl.GL33C.glDeleteBuffers;
-import static org.lwjgl.opengl.GL33C.glDeleteSync;
-import static org.lwjgl.opengl.GL33C.glFenceSync;
 import static org.lwjgl.opengl.GL33C.glGenBuffers;
-import static org.lwjgl.opengl.GL33C.glPixelStorei;
-import static org.lwjgl.opengl.GL33C.glReadPixels;
 import static org.lwjgl.opengl.GL33C.glUnmapBuffer;
 import static org.lwjgl.opengl.GL33C.nglMapBufferRange;
 import static org.lwjgl.opengl.GL44C.GL_MAP_COHERENT_BIT;
@@ -29,125 +17,194 @@ import static org.lwjgl.opengl.GL44C.glBufferStorage;
 
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings frames to the graphics device and pictures back. Up: through a buffer that stays mapped where OpenGL 4.4 has such, so
- * that the driver copies nothing more, else straight from the frame. Back: all planes into one buffer, then one wait.
+ * Brings frames to the graphics device and pictures back, each through a ring of buffers with a fence a place, so that the next
+ * frame goes up and the last picture comes back while the device draws. The buffers stay mapped where OpenGL 4.4 has such, so
+ * that the driver copies nothing more.
  */
 final class GlTransfer implements AutoCloseable {
     private static final long PATIENCE_NANOS = 10_000_000_000L;
+    /** Bytes of the figures that come back with a picture. */
+    private static final int FIGURES = 16;
 
+    private final boolean persistent;
     private final int up;
-    private final long mapped;
+    private final long upBytes;
+    private final long upMapped;
+    private final GlFence[] upFences;
     private final int back;
     private final long backBytes;
-    private long taken;
+    private final long backMapped;
+    private final GlFence[] backFences;
+    private int sent;
+    private int asked;
     private long readNanos;
 
     /**
+     * @param persistent whether buffers may stay mapped
      * @param frames format of what goes up
      * @param pictures format of what comes back
+     * @param ahead pictures that may be asked for and not yet fetched, beside one
      */
-    GlTransfer(GlContext context, PictureFormat frames, PictureFormat pictures) {
-        if (context.persistentMapping()) {
-            long bytes = bytes(frames);
-            int flags = GL_MAP_WRITE_BIT | GL_MAP_PERSISTENT_BIT | GL_MAP_COHERENT_BIT;
-            up = glGenBuffers();
-            GlCount.made();
-            glBindBuffer(GL_PIXEL_UNPACK_BUFFER, up);
-            glBufferStorage(GL_PIXEL_UNPACK_BUFFER, bytes, flags);
-            mapped = nglMapBufferRange(GL_PIXEL_UNPACK_BUFFER, 0, bytes, flags);
-            glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+    GlTransfer(boolean persistent, PictureFormat frames, PictureFormat pictures, int ahead) {
+        this.persistent = persistent;
+        this.upFences = GlFence.ring(Math.max(1, ahead));
+        this.backFences = GlFence.ring(ahead + 1);
+        this.upBytes = bytes(frames);
+        this.backBytes = bytes(pictures) + FIGURES;
+        this.up = persistent ? buffer() : 0;
+        this.back = buffer();
+        if (persistent) {
+            int write = GL_MAP_WRITE_BIT | GL_MAP_PERSISTENT_BIT | GL_MAP_COHERENT_BIT;
+            int read = GL_MAP_READ_BIT | GL_MAP_PERSISTENT_BIT | GL_MAP_COHERENT_BIT;
+            this.upMapped = mapped(GL_PIXEL_UNPACK_BUFFER, up, upBytes * upFences.length, write);
+            this.backMapped = mapped(GL_PIXEL_PACK_BUFFER, back, backBytes * backFences.length, read);
         } else {
-            up = 0;
-            mapped = 0;
+            this.upMapped = 0;
+            this.backMapped = 0;
+            glBindBuffer(GL_PIXEL_PACK_BUFFER, back);
+            glBufferData(GL_PIXEL_PACK_BUFFER, backBytes * backFences.length, GL_STREAM_READ);
+            glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
         }
-        backBytes = bytes(pictures);
-        back = glGenBuffers();
+    }
+
+    private static int buffer() {
         GlCount.made();
-        glBindBuffer(GL_PIXEL_PACK_BUFFER, back);
-        glBufferData(GL_PIXEL_PACK_BUFFER, backBytes, GL_STREAM_READ);
-        glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+        return glGenBuffers();
+    }
+
+    private static long mapped(int target, int buffer, long bytes, int flags) {
+        glBindBuffer(target, buffer);
+        glBufferStorage(target, bytes, flags);
+        long address = nglMapBufferRange(target, 0, bytes, flags);
+        glBindBuffer(target, 0);
+        return address;
+    }
+
+    /** Planes follow each other at multiples of 16 bytes. */
+    private static long aligned(long bytes) {
+        return (bytes + 15) / 16 * 16;
     }
 
     private static long bytes(PictureFormat format) {
         long bytes = 0;
         for (int plane = 0; plane < format.planes(); plane++) {
-            bytes += (long) format.planeWidth(plane) * format.planeHeight(plane);
+            bytes += aligned((long) format.planeWidth(plane) * format.planeHeight(plane));
         }
         return bytes;
     }
 
-    /** Brings the first planes of a frame up. */
+    /** Brings the first planes of a frame up; the frame may be recycled when this returns. */
     void upload(Frame frame, GlPlane[] planes) {
-        if (mapped == 0) {
+        GlCount.up(upBytes);
+        if (!persistent) {
             for (int plane = 0; plane < planes.length; plane++) {
                 planes[plane].upload(frame.address(plane), frame.stride(plane));
             }
             return;
         }
-        awaitReuse();
-        long offset = 0;
+        int place = sent;
+        sent = (sent + 1) % upFences.length;
+        // the device may still read an earlier frame from there
+        upFences[place].await(PATIENCE_NANOS, "take a frame");
+        long offset = place * upBytes;
         glBindBuffer(GL_PIXEL_UNPACK_BUFFER, up);
         for (int plane = 0; plane < planes.length; plane++) {
             int width = planes[plane].width;
-            for (int y = 0; y < planes[plane].height; y++) {
-                Memory.copy(
-                        frame.address(plane) + (long) y * frame.stride(plane),
-                        mapped + offset + (long) y * width,
-                        width);
-            }
+            int height = planes[plane].height;
+            copy(frame.address(plane), frame.stride(plane), upMapped + offset, width, width, height);
             planes[plane].upload(offset, width);
-            offset += (long) width * planes[plane].height;
+            offset += aligned((long) width * height);
         }
         glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
-        taken = glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
+        upFences[place].set();
     }
 
-    /** The device may still read the last frame from the buffer. */
-    private void awaitReuse() {
-        if (taken != 0) {
-            if (glClientWaitSync(taken, GL_SYNC_FLUSH_COMMANDS_BIT, PATIENCE_NANOS) == GL_TIMEOUT_EXPIRED) {
-                throw new IllegalStateException("the graphics device did not take a frame in 10 s");
-            }
-            glDeleteSync(taken);
-            taken = 0;
+    private static void copy(long from, long fromStride, long to, long toStride, int width, int height) {
+        if (fromStride == width && toStride == width) {
+            Memory.copy(from, to, (long) width * height);
+            return;
+        }
+        for (int y = 0; y < height; y++) {
+            Memory.copy(from + y * fromStride, to + y * toStride, width);
         }
     }
 
-    /** Brings planes back into a picture; waits until they are drawn. */
-    void read(GlPlane[] planes, Frame picture) {
-        long begun = System.nanoTime();
+    /**
+     * Asks for planes to come back once they are drawn; waits for nothing.
+     *
+     * @param figures four numbers that come with them: a plane of one cell, or none
+     * @return the place in the ring, for {@link #fetch}
+     */
+    int ask(GlPlane[] planes, @Nullable GlPlane figures) {
+        int place = asked;
+        asked = (asked + 1) % backFences.length;
         glBindBuffer(GL_PIXEL_PACK_BUFFER, back);
-        glPixelStorei(GL_PACK_ALIGNMENT, 1);
-        glPixelStorei(GL_PACK_ROW_LENGTH, 0);
-        long offset = 0;
-        for (GlPlane plane : planes) {
-            plane.bindAsTarget();
-            glReadPixels(0, 0, plane.width, plane.height, GL_RED, GL_UNSIGNED_BYTE, offset);
-            offset += (long) plane.width * plane.height;
+        long offset = place * backBytes;
+        if (figures != null) {
+            figures.pack(offset);
         }
-        long address = nglMapBufferRange(GL_PIXEL_PACK_BUFFER, 0, backBytes, GL_MAP_READ_BIT);
+        offset += FIGURES;
+        for (GlPlane plane : planes) {
+            plane.pack(offset);
+            offset += aligned((long) plane.width * plane.height);
+        }
+        glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+        backFences[place].set();
+        return place;
+    }
+
+    /** Waits until what was asked for is there; false when it is not in time. */
+    boolean ready(int place, long limitNanos) {
+        return backFences[place].reached(limitNanos);
+    }
+
+    /**
+     * Copies planes into a picture once they are {@link #ready}.
+     *
+     * @param figures four floats, or none
+     */
+    void fetch(int place, GlPlane[] planes, Frame picture, float[] figures) {
+        long begun = System.nanoTime();
+        GlCount.back(backBytes);
+        backFences[place].await(PATIENCE_NANOS, "draw a picture");
+        long address = backMapped + place * backBytes;
+        if (!persistent) {
+            glBindBuffer(GL_PIXEL_PACK_BUFFER, back);
+            address = nglMapBufferRange(GL_PIXEL_PACK_BUFFER, place * backBytes, backBytes, GL_MAP_READ_BIT);
+        }
+        for (int i = 0; i < figures.length; i++) {
+            figures[i] = Memory.getFloat(address + 4L * i);
+        }
+        address += FIGURES;
         for (int plane = 0; plane < planes.length; plane++) {
             int width = planes[plane].width;
-            for (int y = 0; y < planes[plane].height; y++) {
-                Memory.copy(address, picture.address(plane) + (long) y * picture.stride(plane), width);
-                address += width;
-            }
+            int height = planes[plane].height;
+            copy(address, width, picture.address(plane), picture.stride(plane), width, height);
+            address += aligned((long) width * height);
         }
-        glUnmapBuffer(GL_PIXEL_PACK_BUFFER);
-        glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+        if (!persistent) {
+            glUnmapBuffer(GL_PIXEL_PACK_BUFFER);
+            glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+        }
         readNanos = System.nanoTime() - begun;
     }
 
-    /** How long the last {@link #read} took. */
+    /** How long the last {@link #fetch} took, its wait for the drawing included. */
     long readNanos() {
         return readNanos;
     }
 
     @Override
     public void close() {
-        awaitReuse();
+        for (GlFence fence : upFences) {
+            fence.close();
+        }
+        for (GlFence fence : backFences) {
+            fence.close();
+        }
         if (up != 0) {
             glDeleteBuffers(up);
             GlCount.freed();

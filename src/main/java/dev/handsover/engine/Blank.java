@@ -31,10 +31,21 @@ final class Blank implements AutoCloseable {
         this.mask = new Mask(CELLS, CELLS, zeros, zeros, arena.allocate((long) CELLS * CELLS, 64));
     }
 
-    /** Draws the look over it. */
-    void draw(Compositor compositor, long timeNanos, Frame picture) {
-        frame.stamp(0, timeNanos, 0);
-        compositor.compose(frame, matte, mask, picture);
+    /** The look over it as a picture of that time, held once. */
+    Frame picture(Compositor compositor, long timeNanos, FramePool pictures) throws InterruptedException {
+        Frame picture = pictures.take();
+        boolean whole = false;
+        try {
+            frame.stamp(0, timeNanos, 0);
+            compositor.compose(frame, matte, mask, picture);
+            picture.stamp(picture.sequence(), timeNanos, 0);
+            whole = true;
+            return picture;
+        } finally {
+            if (!whole) {
+                picture.recycle();
+            }
+        }
     }
 
     @Override

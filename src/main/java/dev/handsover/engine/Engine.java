@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * #finish} in the same order; up to {@link #depth} may be under way, so that the network works on the next frames while
  * this one is drawn. One thread uses it, the one that opened it.
  */
-public sealed interface Engine extends AutoCloseable permits HostEngine {
+public sealed interface Engine extends AutoCloseable permits HostEngine, ResidentEngine {
     /** Takes the frame over and starts on it; at most {@link #depth} frames may be under way. */
     void begin(Frame frame) throws InterruptedException;
 

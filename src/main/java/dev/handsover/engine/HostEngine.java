@@ -191,18 +191,7 @@ public final class HostEngine implements Engine {
             nothing = new Blank(frames);
             blank = nothing;
         }
-        Frame picture = pictures.take();
-        boolean whole = false;
-        try {
-            nothing.draw(compositor, timeNanos, picture);
-            picture.stamp(picture.sequence(), timeNanos, 0);
-            whole = true;
-            return picture;
-        } finally {
-            if (!whole) {
-                picture.recycle();
-            }
-        }
+        return nothing.picture(compositor, timeNanos, pictures);
     }
 
     @Override

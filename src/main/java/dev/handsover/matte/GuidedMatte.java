@@ -1,5 +1,6 @@
 package dev.handsover.matte;
 
+import dev.handsover.frame.MatteFigures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -11,9 +12,7 @@ final class GuidedMatte {
     private final MatteKernels kernels;
     private final int w;
     private final int h;
-    private final int radius;
-    private final float epsilon;
-    private final boolean invert;
+    private final MatteFigures.Fit figures;
     private final MemorySegment ml;
     private final MemorySegment mp;
     private final MemorySegment mlp;
@@ -27,17 +26,11 @@ final class GuidedMatte {
     /** Nearer than this to 0 or 1, on the mean of the surroundings, the matte is exactly that. */
     private static final float SURE = 0.004f;
 
-    /**
-     * @param radius of the windows in cells
-     * @param epsilon variance of luma (0..1) below which a window counts as flat
-     */
-    GuidedMatte(MatteKernels kernels, int w, int h, int radius, float epsilon, boolean invert, Arena arena) {
+    GuidedMatte(MatteKernels kernels, int w, int h, MatteFigures.Fit figures, Arena arena) {
         this.kernels = kernels;
         this.w = w;
         this.h = h;
-        this.radius = radius;
-        this.epsilon = epsilon;
-        this.invert = invert;
+        this.figures = figures;
         long bytes = 4L * w * h;
         this.ml = arena.allocate(bytes, 64);
         this.mp = arena.allocate(bytes, 64);
@@ -50,6 +43,14 @@ final class GuidedMatte {
     }
 
     /**
+     * @param radius of the windows in cells
+     * @param epsilon variance of luma (0..1) below which a window counts as flat
+     */
+    static MatteFigures.Fit figures(int radius, float epsilon, boolean invert) {
+        return new MatteFigures.Fit(radius, epsilon, CONTRAST, SURE, invert);
+    }
+
+    /**
      * Finds the coefficients.
      *
      * @param p mask 0..1
@@ -57,16 +58,17 @@ final class GuidedMatte {
      */
     void filter(MemorySegment p, MemorySegment luma) {
         int n = w * h;
+        int radius = figures.radius();
         kernels.products(luma, p, n, mlp, mll);
         kernels.box(luma, w, h, radius, tmp, sums, ml);
         kernels.box(p, w, h, radius, tmp, sums, mp);
         kernels.box(mlp, w, h, radius, tmp, sums, mlp);
         kernels.box(mll, w, h, radius, tmp, sums, mll);
-        kernels.slopes(ml, mp, mlp, mll, epsilon, n, a, b);
+        kernels.slopes(ml, mp, mlp, mll, figures.epsilon(), n, a, b);
         kernels.box(a, w, h, radius, tmp, sums, a);
         kernels.box(b, w, h, radius, tmp, sums, b);
         kernels.box(mp, w, h, radius, tmp, sums, mp);
-        kernels.settle(mp, CONTRAST, SURE, invert, n, a, b);
+        kernels.settle(mp, figures.contrast(), figures.sure(), figures.invert(), n, a, b);
     }
 
     MemorySegment a() {

@@ -1,6 +1,7 @@
 package dev.handsover.matte;
 
 import dev.handsover.frame.Mask;
+import dev.handsover.frame.MatteFigures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -24,18 +25,18 @@ final class MaskFilter {
     private final MatteKernels kernels;
     private final int w;
     private final int h;
-    private final float keep;
+    private final MatteFigures.Steady figures;
     private final MemorySegment held;
     private final MemorySegment before;
     private final MemorySegment change;
     private final MemorySegment spread;
     private boolean empty = true;
 
-    MaskFilter(MatteKernels kernels, int w, int h, float smooth, Arena arena) {
+    MaskFilter(MatteKernels kernels, int w, int h, MatteFigures.Steady figures, Arena arena) {
         this.kernels = kernels;
         this.w = w;
         this.h = h;
-        this.keep = KEEP_MOST * smooth;
+        this.figures = figures;
         long bytes = 4L * w * h;
         this.held = arena.allocate(bytes, 64);
         this.before = arena.allocate(bytes, 64);
@@ -43,21 +44,25 @@ final class MaskFilter {
         this.spread = arena.allocate(bytes, 64);
     }
 
+    static MatteFigures.Steady figures(float smooth) {
+        return new MatteFigures.Steady(KEEP_MOST * smooth, NOISE_CEILING, FLOOR_TIMES, FLOOR_LEAST, SURE_WITHIN, CUT);
+    }
+
     /** The steadied probability; it stays this filter's and changes with the next call. */
     MemorySegment filter(Mask mask) {
         int n = w * h;
-        if (keep == 0) {
+        if (figures.keep() == 0) {
             return mask.probability();
         }
         if (!empty) {
             float all = kernels.change(mask.luma(), before, n, 1, change);
-            float noise = all > CUT ? 0 : kernels.change(mask.luma(), before, n, NOISE_CEILING, change);
-            empty = all > CUT;
+            float noise = all > figures.cut() ? 0 : kernels.change(mask.luma(), before, n, figures.ceiling(), change);
+            empty = all > figures.cut();
             if (!empty) {
                 kernels.mean3(change, w, h, spread);
                 kernels.most3(spread, w, h, change);
-                float floor = Math.max(FLOOR_LEAST, FLOOR_TIMES * noise);
-                kernels.hold(mask.probability(), change, floor, 1 / SURE_WITHIN, keep, n, held);
+                float floor = Math.max(figures.floorLeast(), figures.floorTimes() * noise);
+                kernels.hold(mask.probability(), change, floor, 1 / figures.within(), figures.keep(), n, held);
             }
         }
         if (empty) {

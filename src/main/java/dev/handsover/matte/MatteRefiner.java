@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.handsover.frame.Mask;
 import dev.handsover.frame.Matte;
+import dev.handsover.frame.MatteFigures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -17,8 +18,6 @@ public final class MatteRefiner implements AutoCloseable {
     private static final float REFERENCE_LINES = 720;
     /** The mask's own edge is made this much steeper before it is fitted to the picture's. */
     private static final float SLOPE = 2.5f;
-    /** Directions in which an edge is moved. */
-    private static final int DIRECTIONS = 16;
     /** The longest single step of growing, cells. */
     private static final float LONGEST_STEP = 1.5f;
 
@@ -27,10 +26,9 @@ public final class MatteRefiner implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final MatteKernels kernels;
-    private final MatteSettings settings;
+    private final MatteFigures figures;
     private final int w;
     private final int h;
-    private final float cellsPerPixel;
     private final MaskFilter temporal;
     private final Regions regions;
     private final GuidedMatte guided;
@@ -38,7 +36,6 @@ public final class MatteRefiner implements AutoCloseable {
     private final MemorySegment other;
     private final MemorySegment sums;
     private final MatteKernels.Ring ring;
-    private final int growSteps;
     private final Matte matte;
     private long steadiedNanos;
 
@@ -52,40 +49,55 @@ public final class MatteRefiner implements AutoCloseable {
 
     MatteRefiner(int width, int height, MatteSettings settings, MatteKernels kernels) {
         this.kernels = kernels;
-        this.settings = settings;
+        this.figures = figures(width, height, settings);
         this.w = width;
         this.h = height;
-        this.cellsPerPixel = height / REFERENCE_LINES;
-        this.temporal = new MaskFilter(kernels, w, h, settings.smooth(), arena);
+        this.temporal = new MaskFilter(kernels, w, h, figures.steady(), arena);
         this.regions = new Regions(kernels, w, h, arena);
-        float feather = settings.feather() * cellsPerPixel;
-        // wide feathers must not be undone by the edge fit: the windows get wider and count more as flat
-        int radius = RADIUS + Math.round(feather);
-        float epsilon = EPSILON * (1 + feather * feather * 4);
-        this.guided = new GuidedMatte(kernels, w, h, radius, epsilon, settings.invert(), arena);
+        this.guided = new GuidedMatte(kernels, w, h, figures.fit(), arena);
         this.q = arena.allocate(4L * w * h, 64);
         this.other = arena.allocate(4L * w * h, 64);
         this.sums = arena.allocate(4L * w, 64);
-        float grow = Math.abs(settings.grow()) * cellsPerPixel;
-        this.growSteps = (int) Math.ceil(grow / LONGEST_STEP);
-        this.ring = ring(growSteps == 0 ? 0 : grow / growSteps);
-        this.matte = new Matte(w, h, guided.a(), guided.b(), settings.opacity());
+        this.ring = ring(figures.grow());
+        this.matte = new Matte(w, h, guided.a(), guided.b(), figures.opacity());
     }
 
-    private MatteKernels.Ring ring(float radius) {
-        MemorySegment dx = arena.allocate(4L * DIRECTIONS, 64);
-        MemorySegment dy = arena.allocate(4L * DIRECTIONS, 64);
-        MemorySegment fx = arena.allocate(4L * DIRECTIONS, 64);
-        MemorySegment fy = arena.allocate(4L * DIRECTIONS, 64);
-        for (int k = 0; k < DIRECTIONS; k++) {
-            double x = radius * Math.cos(2 * Math.PI * k / DIRECTIONS);
-            double y = radius * Math.sin(2 * Math.PI * k / DIRECTIONS);
-            dx.setAtIndex(JAVA_INT, k, (int) Math.floor(x));
-            dy.setAtIndex(JAVA_INT, k, (int) Math.floor(y));
-            fx.setAtIndex(JAVA_FLOAT, k, (float) (x - Math.floor(x)));
-            fy.setAtIndex(JAVA_FLOAT, k, (float) (y - Math.floor(y)));
+    /** The numbers of mattes of that size, by which every device makes the same. */
+    public static MatteFigures figures(int width, int height, MatteSettings settings) {
+        float cellsPerPixel = height / REFERENCE_LINES;
+        float feather = settings.feather() * cellsPerPixel;
+        float grow = Math.abs(settings.grow()) * cellsPerPixel;
+        int steps = (int) Math.ceil(grow / LONGEST_STEP);
+        int cells = width * height;
+        // wide feathers must not be undone by the edge fit: the windows get wider and count more as flat
+        return new MatteFigures(
+                MaskFilter.figures(settings.smooth()),
+                settings.threshold(),
+                SLOPE,
+                Math.round(settings.minArea() * cells),
+                Math.round(settings.fillHoles() * cells),
+                new MatteFigures.Grow(steps, steps == 0 ? 0 : grow / steps, settings.grow() >= 0),
+                Math.round(feather / 2),
+                GuidedMatte.figures(
+                        RADIUS + Math.round(feather), EPSILON * (1 + feather * feather * 4), settings.invert()),
+                settings.opacity());
+    }
+
+    private MatteKernels.Ring ring(MatteFigures.Grow grow) {
+        int directions = MatteFigures.Grow.DIRECTIONS;
+        MemorySegment dx = arena.allocate(4L * directions, 64);
+        MemorySegment dy = arena.allocate(4L * directions, 64);
+        MemorySegment fx = arena.allocate(4L * directions, 64);
+        MemorySegment fy = arena.allocate(4L * directions, 64);
+        int[] whole = grow.whole();
+        float[] part = grow.part();
+        for (int k = 0; k < directions; k++) {
+            dx.setAtIndex(JAVA_INT, k, whole[2 * k]);
+            dy.setAtIndex(JAVA_INT, k, whole[2 * k + 1]);
+            fx.setAtIndex(JAVA_FLOAT, k, part[2 * k]);
+            fy.setAtIndex(JAVA_FLOAT, k, part[2 * k + 1]);
         }
-        return new MatteKernels.Ring(dx, dy, fx, fy, DIRECTIONS);
+        return new MatteKernels.Ring(dx, dy, fx, fy, directions);
     }
 
     /** The next frame's matte, overwritten by the next call. */
@@ -93,8 +105,8 @@ public final class MatteRefiner implements AutoCloseable {
         int n = w * h;
         MemorySegment steady = temporal.filter(mask);
         steadiedNanos = System.nanoTime();
-        kernels.step(steady, settings.threshold(), SLOPE, n, q);
-        regions.clean(q, Math.round(settings.minArea() * n), Math.round(settings.fillHoles() * n));
+        kernels.step(steady, figures.threshold(), figures.slope(), n, q);
+        regions.clean(q, figures.minCells(), figures.fillCells());
         guided.filter(feathered(grown()), mask.luma());
         return matte;
     }
@@ -102,8 +114,8 @@ public final class MatteRefiner implements AutoCloseable {
     private MemorySegment grown() {
         MemorySegment from = q;
         MemorySegment to = other;
-        for (int i = 0; i < growSteps; i++) {
-            kernels.grow(from, w, h, ring, settings.grow() < 0 ? -1 : 1, to);
+        for (int i = 0; i < figures.grow().steps(); i++) {
+            kernels.grow(from, w, h, ring, figures.grow().outwards() ? 1 : -1, to);
             MemorySegment swap = from;
             from = to;
             to = swap;
@@ -113,7 +125,7 @@ public final class MatteRefiner implements AutoCloseable {
 
     /** Two boxes make a tent, whose half width is the feather. */
     private MemorySegment feathered(MemorySegment mask) {
-        int radius = Math.round(settings.feather() * cellsPerPixel / 2);
+        int radius = figures.feather();
         if (radius > 0) {
             MemorySegment tmp = mask.equals(q) ? other : q;
             kernels.box(mask, w, h, radius, tmp, sums, mask);

@@ -3,10 +3,9 @@ package dev.handsover.segment;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.handsover.frame.Failure;
+import dev.handsover.frame.ClassForm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * bilinearly before they become probabilities, as the networks were trained.
  */
 final class ClassReader {
-    private final ModelCard.Activation activation;
+    private final ClassForm.Meaning meaning;
     private final boolean[] kept;
     private final int channels;
     private final int width;
@@ -39,40 +38,29 @@ final class ClassReader {
      * @param height rows of cells of the mask
      */
     ClassReader(ModelCard.Output card, boolean[] kept, long[] shape, int width, int height, Arena arena) {
-        boolean nchw = card.layout() == ModelCard.Layout.NCHW;
-        this.channels = (int) (shape.length == 4 ? nchw ? shape[1] : shape[3] : -1);
-        if (channels != kept.length) {
-            throw Failure.model("The network gives " + Arrays.toString(shape) + " where its card names " + kept.length
-                    + (kept.length == 1 ? " class" : " classes") + "; mend layout and classes on the card.");
-        }
-        this.activation = card.activation();
+        ClassForm form = Forms.output(card, kept, shape, width, height);
+        this.channels = form.channels();
+        this.meaning = form.meaning();
         this.kept = kept.clone();
         this.width = width;
         this.height = height;
-        this.outHeight = (int) (nchw ? shape[2] : shape[1]);
-        this.outWidth = (int) (nchw ? shape[3] : shape[2]);
-        this.cellStep = nchw ? 1 : channels;
-        this.channelStep = nchw ? outWidth * outHeight : 1;
-        boolean sameSize = outWidth == width && outHeight == height;
-        this.plain = sameSize && channels == 1 && kept[0] && activation == ModelCard.Activation.PROBABILITY;
+        this.outHeight = form.height();
+        this.outWidth = form.width();
+        this.cellStep = form.cellStep();
+        this.channelStep = form.channelStep();
+        this.plain = form.plain(width, height);
         this.raw = plain ? MemorySegment.NULL : arena.allocate(4L * channels * outWidth * outHeight, 64);
         this.classes = channels > 1 ? arena.allocate((long) width * height, 64) : null;
         this.left = new int[width];
         this.across = new float[width];
-        double scaleX = scale(card, outWidth, width);
-        double shiftX = card.alignCorners() ? 0 : 0.5 * scaleX - 0.5;
         for (int x = 0; x < width; x++) {
-            double at = Math.clamp(x * scaleX + shiftX, 0, outWidth - 1);
+            double at = Math.clamp(x * form.scaleX() + form.shiftX(), 0, outWidth - 1);
             left[x] = Math.min((int) at, Math.max(0, outWidth - 2));
             across[x] = outWidth == 1 ? 0 : (float) (at - left[x]);
         }
-        this.scaleY = scale(card, outHeight, height);
-        this.shiftY = card.alignCorners() ? 0 : 0.5 * scaleY - 0.5;
+        this.scaleY = form.scaleY();
+        this.shiftY = form.shiftY();
         this.values = new float[channels];
-    }
-
-    private static double scale(ModelCard.Output card, int out, int size) {
-        return card.alignCorners() && size > 1 ? (out - 1.0) / (size - 1) : (double) out / size;
     }
 
     /** True when the output already is the mask: then it may be written there directly. */
@@ -132,7 +120,7 @@ final class ClassReader {
         if (map != null) {
             map.set(JAVA_BYTE, cell, (byte) best);
         }
-        return switch (activation) {
+        return switch (meaning) {
             case PROBABILITY -> union(false);
             case SIGMOID -> union(true);
             case SOFTMAX -> softmax(values[best]);

@@ -9,6 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.NativeKernels;
 import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.TensorForm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -61,24 +62,12 @@ final class Preprocess {
         for (int i = 0; i < 3; i++) {
             means[i] = arena.allocate(4L * width * height, 64);
         }
-        this.planar = card.layout() == ModelCard.Layout.NCHW ? 1 : 0;
-        this.bytes = card.element() == ModelCard.Element.UINT8 ? 1 : 0;
-        this.coefficients = arena.allocate(4L * 18, 64);
-        coefficients(frames, card);
-    }
-
-    /** Three rows of (y, u, v, 1) → 0..1, then three pairs of scale and offset, in the tensor's channel order. */
-    private void coefficients(PictureFormat frames, ModelCard.Input card) {
-        float[] rgb = frames.color().toRgbMatrix();
-        for (int channel = 0; channel < 3; channel++) {
-            int source = card.bgr() ? 2 - channel : channel;
-            for (int k = 0; k < 4; k++) {
-                coefficients.setAtIndex(JAVA_FLOAT, channel * 4 + k, rgb[source * 4 + k]);
-            }
-            double std = card.std().get(source);
-            coefficients.setAtIndex(JAVA_FLOAT, 12 + channel * 2, (float) (255 / std));
-            coefficients.setAtIndex(
-                    JAVA_FLOAT, 13 + channel * 2, (float) (-card.mean().get(source) / std));
+        TensorForm form = Forms.input(frames.color(), card, width, height);
+        this.planar = form.planar() ? 1 : 0;
+        this.bytes = form.bytes() == 1 ? 1 : 0;
+        this.coefficients = arena.allocate(4L * TensorForm.COEFFICIENTS, 64);
+        for (int i = 0; i < TensorForm.COEFFICIENTS; i++) {
+            coefficients.setAtIndex(JAVA_FLOAT, i, form.coefficients().get(i));
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Frames, mattes and looks that tests of compositors share: a gradient with a disc for a hand. */
-final class Looks {
+public final class Looks {
     static final int CELLS_X = 20;
     static final int CELLS_Y = 12;
 
@@ -30,7 +30,7 @@ final class Looks {
     }
 
     /** Every look of the program by a name; each value says whether its edges are resampled. */
-    static Map<String, Look> all() {
+    public static Map<String, Look> all() {
         Map<String, Look> looks = new LinkedHashMap<>();
         Look.Background blue = new Look.Background.Color(0x204060);
         Look.Placement whole = new Look.Placement.Whole();
@@ -129,7 +129,7 @@ final class Looks {
         };
     }
 
-    static Layers layers(PictureFormat canvas, boolean graphics) {
+    public static Layers layers(PictureFormat canvas, boolean graphics) {
         Pictures background = still(canvas.withAlpha(false), 5);
         return graphics
                 ? new Layers(

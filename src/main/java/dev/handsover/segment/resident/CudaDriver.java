@@ -40,8 +40,8 @@ final class CudaDriver {
         LONG_LONG_INT(JAVA_LONG, JAVA_LONG, JAVA_INT),
         ADDRESS_INT_INT(ADDRESS, JAVA_INT, JAVA_INT),
         ADDRESS_LONG_LONG(ADDRESS, JAVA_LONG, JAVA_LONG),
-        ADDRESS_ADDRESS_LONG(ADDRESS, ADDRESS, JAVA_LONG),
-        INT_ADDRESS_LONG(JAVA_INT, ADDRESS, JAVA_LONG),
+        LONG_LONG_LONG(JAVA_LONG, JAVA_LONG, JAVA_LONG),
+        INT_LONG_LONG(JAVA_INT, JAVA_LONG, JAVA_LONG),
         ADDRESS_ADDRESS_INT_INT(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT),
         LONG_LONG_LONG_LONG(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
@@ -84,9 +84,9 @@ final class CudaDriver {
         GL_DEVICES("cuGLGetDevices_v2", Shape.ADDRESS_ADDRESS_INT_INT),
         REGISTER_BUFFER("cuGraphicsGLRegisterBuffer", Shape.ADDRESS_INT_INT),
         UNREGISTER_BUFFER("cuGraphicsUnregisterResource", Shape.LONG),
-        MAP("cuGraphicsMapResources", Shape.INT_ADDRESS_LONG),
-        UNMAP("cuGraphicsUnmapResources", Shape.INT_ADDRESS_LONG),
-        MAPPED("cuGraphicsResourceGetMappedPointer_v2", Shape.ADDRESS_ADDRESS_LONG);
+        MAP("cuGraphicsMapResources", Shape.INT_LONG_LONG),
+        UNMAP("cuGraphicsUnmapResources", Shape.INT_LONG_LONG),
+        MAPPED("cuGraphicsResourceGetMappedPointer_v2", Shape.LONG_LONG_LONG);
 
         private final String symbol;
         private final Shape shape;
@@ -100,8 +100,8 @@ final class CudaDriver {
     private static final MethodHandle LONGS_4 = Shape.LONG_LONG_LONG_LONG.handle;
     private static final MethodHandle LONGS_2 = Shape.LONG_LONG.handle;
     private static final MethodHandle LONGS_1 = Shape.LONG.handle;
-    private static final MethodHandle MAPPING = Shape.INT_ADDRESS_LONG.handle;
-    private static final MethodHandle POINTER = Shape.ADDRESS_ADDRESS_LONG.handle;
+    private static final MethodHandle MAPPING = Shape.INT_LONG_LONG.handle;
+    private static final MethodHandle POINTER = Shape.LONG_LONG_LONG.handle;
 
     private final Map<Function, MemorySegment> functions = new EnumMap<>(Function.class);
     private final MemorySegment map;
@@ -207,7 +207,7 @@ final class CudaDriver {
     /** Gives registered buffers to CUDA: what OpenGL was told before is done first, by the card. Allocates nothing. */
     void map(int count, MemorySegment resources, long stream) {
         try {
-            demand(Function.MAP, (int) MAPPING.invokeExact(map, count, resources, stream));
+            demand(Function.MAP, (int) MAPPING.invokeExact(map, count, resources.address(), stream));
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -216,7 +216,7 @@ final class CudaDriver {
     /** Gives buffers back to OpenGL: what it is told later waits for the stream, on the card. Allocates nothing. */
     void unmap(int count, MemorySegment resources, long stream) {
         try {
-            demand(Function.UNMAP, (int) MAPPING.invokeExact(unmap, count, resources, stream));
+            demand(Function.UNMAP, (int) MAPPING.invokeExact(unmap, count, resources.address(), stream));
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -225,7 +225,7 @@ final class CudaDriver {
     /** Where a mapped buffer lies on the card; {@code pointer} and {@code bytes} are room for eight bytes each. */
     long mapped(MemorySegment pointer, MemorySegment bytes, long resource) {
         try {
-            demand(Function.MAPPED, (int) POINTER.invokeExact(mapped, pointer, bytes, resource));
+            demand(Function.MAPPED, (int) POINTER.invokeExact(mapped, pointer.address(), bytes.address(), resource));
             return pointer.get(JAVA_LONG, 0);
         } catch (Throwable e) {
             throw unchecked(e);

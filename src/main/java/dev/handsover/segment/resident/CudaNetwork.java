@@ -13,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 final class CudaNetwork implements AutoCloseable {
     private final Cuda cuda;
     private final Shape shape;
+    private final long inputBytes;
+    private final long outputBytes;
     private long stream;
     private long input;
     private long output;
@@ -27,6 +29,8 @@ final class CudaNetwork implements AutoCloseable {
     private CudaNetwork(OrtRuntime runtime, Cuda cuda, Shape shape, Kind kind) throws Refusal {
         this.cuda = cuda;
         this.shape = shape;
+        this.inputBytes = shape.inputBytes();
+        this.outputBytes = shape.outputBytes();
         boolean whole = false;
         try {
             stream = cuda.createStream();
@@ -64,17 +68,17 @@ final class CudaNetwork implements AutoCloseable {
 
     /** Host memory to host memory, and waits. */
     void runOn(MemorySegment from, MemorySegment to) {
-        cuda.driver().copy(Function.UPLOAD, input, from.address(), shape.inputBytes(), stream);
+        cuda.driver().copy(Function.UPLOAD, input, from.address(), inputBytes, stream);
         session.run();
-        cuda.driver().copy(Function.DOWNLOAD, to.address(), output, shape.outputBytes(), stream);
+        cuda.driver().copy(Function.DOWNLOAD, to.address(), output, outputBytes, stream);
         cuda.driver().await(stream);
     }
 
     /** From memory on the card to memory on the card, in the stream's order. */
     void runBetween(long from, long to) {
-        cuda.driver().copy(Function.COPY, input, from, shape.inputBytes(), stream);
+        cuda.driver().copy(Function.COPY, input, from, inputBytes, stream);
         session.run();
-        cuda.driver().copy(Function.COPY, to, output, shape.outputBytes(), stream);
+        cuda.driver().copy(Function.COPY, to, output, outputBytes, stream);
     }
 
     long stream() {

@@ -21,9 +21,7 @@ final class Loading {
     static String reason(Path library) {
         String said = open(library, NOW);
         String name = library.toAbsolutePath().toString();
-        return said.isEmpty()
-                ? "the loader gives no reason"
-                : said.startsWith(name + ": ") ? said.substring(name.length() + 2) : said;
+        return said.startsWith(name + ": ") ? said.substring(name.length() + 2) : said;
     }
 
     /**

@@ -160,12 +160,15 @@ final class OrtApi {
         if (!Files.isReadable(library)) {
             throw new Refusal("There is no library " + library + "; check the path.");
         }
+        String why = Loading.reason(library);
+        if (!why.isEmpty()) {
+            throw new Refusal(library + " cannot be loaded: " + why + "; name ONNX Runtime's library.");
+        }
         SymbolLookup symbols;
         try {
             symbols = SymbolLookup.libraryLookup(library.toAbsolutePath(), Arena.global());
         } catch (IllegalArgumentException e) {
-            throw new Refusal(
-                    library + " cannot be loaded: " + Loading.reason(library) + "; name ONNX Runtime's library.", e);
+            throw new Refusal(library + " cannot be loaded; name ONNX Runtime's library.", e);
         }
         Optional<MemorySegment> base = symbols.find("OrtGetApiBase");
         if (base.isEmpty()) {

@@ -85,7 +85,7 @@ public final class OrtRuntime {
         }
     }
 
-    /** Makes a provider's own library ready where the official jar carries it; says why that library does not load. */
+    /** Why a provider's own library does not load: what it needs and does not find; empty when it does load. */
     String whyNot(String provider) {
         Path folder = library.getParent();
         Path file = (folder == null ? Path.of("") : folder)

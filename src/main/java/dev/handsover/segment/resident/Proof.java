@@ -8,6 +8,7 @@ import dev.handsover.segment.resident.ResidentNetwork.Refusal;
 import dev.handsover.segment.resident.ResidentNetwork.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,7 @@ import java.util.SplittableRandom;
 
 /**
  * What a network must give: pictures with what the processor makes of them. Whatever else is to run the network must give
- * the same probabilities, or it is not believed. Lives as long as its arena; the proof itself is one thread's.
+ * the same probabilities, or it is not believed. Any thread.
  */
 final class Proof {
     /** Probabilities that differ by more than this are another result; 16-bit floats stay well below. */
@@ -26,8 +27,8 @@ final class Proof {
     private static final int SKIN = 0xD29A7C;
 
     private final Shape shape;
-    private final List<MemorySegment> inputs;
-    private final List<MemorySegment> outputs;
+    private final List<byte[]> inputs;
+    private final List<float[]> outputs;
 
     /** A way to run the network for the proof: from tensors in host memory to tensors in host memory. */
     interface Subject {
@@ -42,32 +43,27 @@ final class Proof {
      */
     record Finding(double difference, double millis) {}
 
-    private Proof(Shape shape, List<MemorySegment> inputs, List<MemorySegment> outputs) {
+    private Proof(Shape shape, List<byte[]> inputs, List<float[]> outputs) {
         this.shape = shape;
         this.inputs = inputs;
         this.outputs = outputs;
     }
 
     /** Runs the network on the processor: a hand before a wall, and noise. */
-    static Proof of(OrtRuntime runtime, ModelCard card, int width, int height, int threads, Arena arena)
-            throws Refusal {
-        try (NetworkSession session = NetworkSession.open(runtime, card, width, height, new Provider.Cpu(threads))) {
+    static Proof of(OrtRuntime runtime, ModelCard card, int width, int height, int threads) throws Refusal {
+        try (Arena arena = Arena.ofConfined();
+                NetworkSession session = NetworkSession.open(runtime, card, width, height, new Provider.Cpu(threads))) {
             Shape shape = session.shape();
-            MemorySegment hand = arena.allocate(shape.inputBytes(), 64);
-            MemorySegment noise = arena.allocate(shape.inputBytes(), 64);
-            draw(shape, hand, false);
-            draw(shape, noise, true);
-            List<MemorySegment> outputs =
-                    List.of(arena.allocate(shape.outputBytes(), 64), arena.allocate(shape.outputBytes(), 64));
-            List<MemorySegment> inputs = List.of(hand, noise);
-            for (int i = 0; i < inputs.size(); i++) {
-                session.bind(
-                        shape,
-                        NetworkSession.Memory.HOST,
-                        0,
-                        inputs.get(i).address(),
-                        outputs.get(i).address());
+            MemorySegment input = arena.allocate(shape.inputBytes(), 64);
+            MemorySegment output = arena.allocate(shape.outputBytes(), 64);
+            session.bind(shape, NetworkSession.Memory.HOST, 0, input.address(), output.address());
+            List<byte[]> inputs = new ArrayList<>();
+            List<float[]> outputs = new ArrayList<>();
+            for (boolean noise : new boolean[] {false, true}) {
+                draw(shape, input, noise);
                 session.run();
+                inputs.add(input.toArray(JAVA_BYTE));
+                outputs.add(output.toArray(JAVA_FLOAT));
             }
             return new Proof(shape, inputs, outputs);
         }
@@ -86,11 +82,13 @@ final class Proof {
         double most = 0;
         double[] millis = new double[TIMED];
         try (Arena arena = Arena.ofConfined()) {
+            MemorySegment tensor = arena.allocate(shape.inputBytes(), 64);
             MemorySegment given = arena.allocate(shape.outputBytes(), 64);
             for (int i = 0; i < inputs.size(); i++) {
                 // what a run that does nothing would leave behind must not pass
                 given.fill((byte) 0x7F);
-                subject.run(inputs.get(i), given);
+                MemorySegment.copy(inputs.get(i), 0, tensor, JAVA_BYTE, 0, inputs.get(i).length);
+                subject.run(tensor, given);
                 most = Math.max(most, difference(outputs.get(i), given));
             }
             if (!(most <= TOLERANCE)) {
@@ -102,7 +100,7 @@ final class Proof {
             }
             for (int i = 0; i < TIMED; i++) {
                 long start = System.nanoTime();
-                subject.run(inputs.getFirst(), given);
+                subject.run(tensor, given);
                 millis[i] = (System.nanoTime() - start) / 1e6;
             }
         } catch (IllegalStateException e) {
@@ -113,7 +111,7 @@ final class Proof {
     }
 
     /** Largest difference of any probability; infinite when any is no number. */
-    private double difference(MemorySegment wanted, MemorySegment given) {
+    private double difference(float[] wanted, MemorySegment given) {
         int channels = shape.card().output().classes().size();
         boolean planar = shape.card().output().layout() == ModelCard.Layout.NCHW;
         long numbers = shape.outputBytes() / 4;
@@ -124,7 +122,7 @@ final class Proof {
         for (long cell = 0; cell < cells; cell++) {
             for (int c = 0; c < channels; c++) {
                 long at = planar ? c * cells + cell : cell * channels + c;
-                a[c] = wanted.getAtIndex(JAVA_FLOAT, at);
+                a[c] = wanted[(int) at];
                 b[c] = given.getAtIndex(JAVA_FLOAT, at);
             }
             probabilities(a);

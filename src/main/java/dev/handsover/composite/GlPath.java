@@ -1,0 +1,164 @@
+package dev.handsover.composite;
+
+import dev.handsover.frame.ClassForm;
+import dev.handsover.frame.Failure;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.MatteFigures;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.TensorForm;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A frame's whole way over the graphics device: up once, to the network's input, from its output to the matte, and the look drawn;
+ * down only for who needs pixels. The network runs between {@link #take} and {@link #draw} on what {@link #input} and {@link
+ * #output} are. Nothing waits for the device but {@link #awaitInput}, {@link #ready} and a ring that is full. The thread that
+ * opened it uses and closes it.
+ */
+public final class GlPath implements AutoCloseable {
+    private final GlPasses passes;
+    private final GlCompositor compositor;
+    private final GlPreprocess preprocess;
+    private final GlClassReader reader;
+    private final GlTensors tensors;
+    private final GlMatte matte;
+    private final boolean classes;
+    private final float[] figures = new float[4];
+
+    /** Which shaders work on cells. */
+    public enum Way {
+        /** Compute shaders where OpenGL 4.4 is, else fragment shaders. */
+        BEST,
+        /** Fragment shaders, as on OpenGL 3.3 and 4.1. */
+        FRAGMENTS
+    }
+
+    /**
+     * What is drawn.
+     *
+     * @param frames format of every frame
+     * @param canvas format of every picture, with an alpha plane just when the look is transparent
+     */
+    public record Drawing(PictureFormat frames, PictureFormat canvas, Look look, Layers layers) {}
+
+    /**
+     * What stands in the middle.
+     *
+     * @param input the tensor
+     * @param output the tensor, of float32
+     * @param onDevice whether it reads and writes the device's buffers itself; else {@link #input} and {@link #output} are memory
+     */
+    public record Network(TensorForm input, ClassForm output, boolean onDevice) {}
+
+    /**
+     * Opens a context and makes everything; throws a device {@code Failure} when there is no OpenGL.
+     *
+     * @param ring frames that may be under way
+     */
+    public GlPath(Drawing drawing, Network network, MatteFigures figures, int ring, Way way) {
+        GlContext context = GlContext.open();
+        this.passes = new GlPasses(context, way == Way.BEST && context.compute());
+        if (network.onDevice() && !passes.compute()) {
+            passes.close();
+            throw Failure.device("The network's buffers need OpenGL 4.4, which is not here.");
+        }
+        this.compositor = new GlCompositor(drawing, passes, ring);
+        int w = network.input().width();
+        int h = network.input().height();
+        this.preprocess = new GlPreprocess(passes, network.input());
+        this.reader = new GlClassReader(passes, network.output(), w, h);
+        long outputs = 4L
+                * network.output().channels()
+                * network.output().width()
+                * network.output().height();
+        this.tensors = passes.keep(new GlTensors(
+                passes, preprocess, reader, network.onDevice(), network.input().size(), outputs));
+        this.matte = new GlMatte(passes, figures, w, h);
+        this.classes = network.output().channels() > 1;
+    }
+
+    /** The name of the input's buffer, for a network on the device. */
+    public int inputBuffer() {
+        return tensors.input();
+    }
+
+    /** The name of the output's buffer, for a network on the device. */
+    public int outputBuffer() {
+        return tensors.output();
+    }
+
+    /** The input's memory, for a network of the processor. */
+    public MemorySegment input() {
+        return tensors.hostInput();
+    }
+
+    /** The output's memory, for a network of the processor. */
+    public MemorySegment output() {
+        return tensors.hostOutput();
+    }
+
+    /** Makes the context the thread's, which comes before anything else of a frame. */
+    public void enter() {
+        passes.context().enter();
+    }
+
+    /** Brings a frame up and makes the network's input of it. The frame may be recycled when this returns. */
+    public void take(Frame frame) {
+        GlPlane[] planes = compositor.upload(frame);
+        preprocess.see(planes[Frame.Y], planes[Frame.U], planes[Frame.V]);
+        tensors.fill();
+    }
+
+    /** Waits until a network of the processor may run; one on the device need not. */
+    public void awaitInput() {
+        tensors.await();
+    }
+
+    /**
+     * Draws the frame that was taken last, from the network's output as it is now, and asks for the picture.
+     *
+     * @param timeNanos of the frame
+     * @return the picture's place, for {@link #ready} and {@link #fetch}
+     */
+    public int draw(long timeNanos) {
+        tensors.read();
+        matte.refine(reader.probability(), preprocess.means(), preprocess.before());
+        return compositor.ask(
+                timeNanos,
+                matte.slopes(),
+                matte.offsets(),
+                matte.opacity(),
+                classes ? reader.likeliest() : null,
+                matte.total());
+    }
+
+    /** Waits until a picture is drawn; false when it is not in time. */
+    public boolean ready(int place, long limitNanos) {
+        return compositor.ready(place, limitNanos);
+    }
+
+    /** Brings a picture that is ready down. Returns the share of the frame's cells, 0..1, that the network called hand. */
+    public double fetch(int place, Frame picture) {
+        compositor.fetch(place, picture, figures);
+        return figures[2];
+    }
+
+    /** Forgets earlier frames: after a cut, or when the stream jumps. */
+    public void reset() {
+        matte.reset();
+    }
+
+    /** {@code llvmpipe, OpenGL 4.5}. */
+    public String device() {
+        return passes.context().name() + (passes.compute() ? "" : ", fragment shaders alone");
+    }
+
+    /** What draws, also without a network. */
+    public Compositor compositor() {
+        return compositor;
+    }
+
+    @Override
+    public void close() {
+        compositor.close();
+    }
+}
