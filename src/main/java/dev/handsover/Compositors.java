@@ -46,6 +46,15 @@ final class Compositors {
         };
     }
 
+    /** Whether OpenGL draws on a device that is not the processor. */
+    static boolean hardware() {
+        try {
+            return deviceInSight() && GlCompositor.hardware();
+        } catch (Failure e) {
+            return false;
+        }
+    }
+
     private static Choice measured(PictureFormat frames, PictureFormat canvas, Look look, Layers layers) {
         Compositor cpu = new CpuCompositor(frames, canvas, look, layers);
         if (!deviceInSight()) {

@@ -48,7 +48,7 @@ final class EngineExchange implements AutoCloseable {
         int asked = first.tuning().threads();
         // one frame at a time, as fast as can be: there is no other frame for a second worker
         this.threads = asked > 0 ? asked : Math.min(4, Runtime.getRuntime().availableProcessors());
-        this.bound = Compositors.boundToThread(first.tuning().compositor());
+        this.bound = Engines.boundToThread(first.tuning());
         this.present = open(first);
     }
 

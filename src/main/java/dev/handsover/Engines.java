@@ -11,6 +11,9 @@ import dev.handsover.matte.MatteRefiner;
 import dev.handsover.profile.Latency;
 import dev.handsover.segment.ModelCard;
 import dev.handsover.segment.Segmenter;
+import dev.handsover.segment.resident.Ladder;
+import dev.handsover.segment.resident.ResidentNetwork;
+import dev.handsover.segment.resident.Tiers;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,7 +25,7 @@ final class Engines {
     private Engines() {}
 
     /**
-     * Opens an engine; throws a {@code Failure} when a part cannot be opened, after closing the others.
+     * Opens the best engine that proves itself; throws a {@code Failure} when a part cannot be opened, after closing the others.
      *
      * @param frames format of the frames
      * @param pictures where finished pictures come from; stays the caller's
@@ -31,6 +34,103 @@ final class Engines {
      */
     static Engine open(
             Settings settings, PictureFormat frames, FramePool pictures, int workers, int threads, Latency latency) {
+        ModelCard card = ModelCard.find(settings.model().name());
+        Tiers.Wish wish = settings.tuning().device();
+        List<Ladder.Rung<Engine>> rungs = new ArrayList<>();
+        // a way without a network has nothing for a card to run
+        if (card.method() == null && beyondCpu(settings.tuning())) {
+            card.kept(settings.model().keep());
+            card.verify();
+            Tiers.Around<Engine> around = opening -> resident(settings, frames, pictures, opening, latency);
+            double aspect = frames.displayAspect();
+            int pixels = settings.model().pixels();
+            rungs.addAll(Tiers.rungs(wish, card, aspect, pixels, around));
+            if (!wish.required() && (residentNamed(settings.tuning()) || workers == 1 && glAlone(settings.tuning()))) {
+                rungs.add(new Ladder.Rung<>(
+                        "gl+cpu", () -> around.open(Tiers.glCpu(wish, card, aspect, pixels, workers * threads))));
+            }
+        }
+        try {
+            return Ladder.climb(rungs, "cpu", passed -> {
+                        if (wish.required()) {
+                            throw new ResidentNetwork.Refusal(Ladder.told(passed));
+                        }
+                        boolean tell = wish.named()
+                                || residentNamed(settings.tuning())
+                                || Tiers.nvidiaInSight() && !passed.isEmpty();
+                        return host(
+                                settings, frames, pictures, workers, threads, latency, tell ? Ladder.told(passed) : "");
+                    })
+                    .standing();
+        } catch (ResidentNetwork.Refusal e) {
+            throw Failure.device("No graphics card can run the network here: " + e.sentence()
+                    + "; leave --require-gpu out to run it on the processor.");
+        }
+    }
+
+    /** Whether anything but the processor alone may be tried; the user's word for a compositor of the processor is kept. */
+    private static boolean beyondCpu(Settings.Tuning tuning) {
+        return tuning.device().named()
+                || residentNamed(tuning)
+                || tuning.device().device() == Tiers.Device.AUTO
+                        && tuning.compositor() != Settings.CompositorChoice.CPU
+                        && (Tiers.nvidiaInSight() || glAlone(tuning));
+    }
+
+    private static boolean residentNamed(Settings.Tuning tuning) {
+        return tuning.compositor() == Settings.CompositorChoice.RESIDENT;
+    }
+
+    /** With one frame at a time, a graphics device that is none of NVIDIA's still takes everything but the network. */
+    private static boolean glAlone(Settings.Tuning tuning) {
+        return tuning.device().device() == Tiers.Device.AUTO
+                && tuning.compositor() != Settings.CompositorChoice.CPU
+                && Compositors.hardware();
+    }
+
+    /** Whether the engine may belong to the thread that opens it. */
+    static boolean boundToThread(Settings.Tuning tuning) {
+        return Compositors.boundToThread(tuning.compositor()) || beyondCpu(tuning);
+    }
+
+    /** An engine around a network that proves itself in the engine's buffers. */
+    private static Engine resident(
+            Settings settings,
+            PictureFormat frames,
+            FramePool pictures,
+            ResidentNetwork.Opening opening,
+            Latency latency)
+            throws ResidentNetwork.Refusal {
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        boolean whole = false;
+        try {
+            List<Pictures> files = new ArrayList<>();
+            Layers layers = layers(settings, pictures.format(), files, opened);
+            Engine engine = ResidentEngine.open(
+                    opening, wish(settings, frames, pictures.format(), layers, files), pictures, latency);
+            whole = true;
+            return engine;
+        } catch (Failure e) {
+            if (e.kind() != Failure.Kind.DEVICE) {
+                throw e;
+            }
+            throw new ResidentNetwork.Refusal(e.sentence().replaceAll("\\.$", ""), e);
+        } finally {
+            if (!whole) {
+                Stages.closeAll(opened);
+            }
+        }
+    }
+
+    /** @param told why nothing better runs; may be empty */
+    private static Engine host(
+            Settings settings,
+            PictureFormat frames,
+            FramePool pictures,
+            int workers,
+            int threads,
+            Latency latency,
+            String told) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             List<Pictures> files = new ArrayList<>();
@@ -49,18 +149,29 @@ final class Engines {
             Compositors.Choice drawing = Compositors.open(
                     settings.tuning().compositor(), frames, pictures.format(), settings.look(), layers);
             opened.push(drawing.compositor());
+            String why = drawing.why() + (drawing.why().isEmpty() || told.isEmpty() ? "" : "; ") + told;
             return new HostEngine(
                     frames,
                     segmenters,
                     settings.tuning().networkEvery(),
                     refiner,
-                    new HostEngine.Drawing(drawing.compositor(), drawing.why(), files),
+                    new HostEngine.Drawing(drawing.compositor(), why, files),
                     pictures,
                     latency);
         } catch (RuntimeException e) {
             Stages.closeAll(opened);
             throw e;
         }
+    }
+
+    private static ResidentEngine.Wish wish(
+            Settings settings, PictureFormat frames, PictureFormat canvas, Layers layers, List<Pictures> files) {
+        return new ResidentEngine.Wish(
+                new GlPath.Drawing(frames, canvas, settings.look(), layers),
+                files,
+                settings.model().keep(),
+                settings.matte(),
+                GlPath.Way.BEST);
     }
 
     private static Layers layers(

@@ -6,6 +6,7 @@ import dev.handsover.composite.Look;
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.matte.MatteSettings;
+import dev.handsover.segment.resident.Tiers;
 import dev.handsover.sink.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,11 +98,20 @@ public record Settings(
      * @param workers frames whose network runs at the same time
      * @param threads of ONNX Runtime for one frame
      * @param networkEvery the network sees every so-manieth frame; between them its mask is carried along with the motion
+     * @param device what shall run the network
      */
-    public record Tuning(CompositorChoice compositor, int workers, int threads, int networkEvery) {
+    public record Tuning(CompositorChoice compositor, int workers, int threads, int networkEvery, Tiers.Wish device) {
         public static final Tuning AUTO = new Tuning(CompositorChoice.AUTO, 0, 0, 1);
 
+        /** On whatever is best here. */
+        public Tuning(CompositorChoice compositor, int workers, int threads, int networkEvery) {
+            this(compositor, workers, threads, networkEvery, Tiers.Wish.AUTO);
+        }
+
         public Tuning {
+            if (compositor == CompositorChoice.CPU && device.required()) {
+                throw Failure.usage("--require-gpu and --compositor cpu exclude each other.");
+            }
             if (networkEvery < 1 || networkEvery > 4) {
                 throw Failure.usage("--network-every goes from 1 to 4, not " + networkEvery + ".");
             }

@@ -70,7 +70,7 @@ record Steps(List<Step> all) {
 
     private static Settings everySecond(Settings s) {
         Settings.Tuning t = s.tuning();
-        return s.with(s.model(), new Settings.Tuning(t.compositor(), t.workers(), t.threads(), 2));
+        return s.with(s.model(), new Settings.Tuning(t.compositor(), t.workers(), t.threads(), 2, t.device()));
     }
 
     /** The user's settings with the first {@code step} steps taken. */

@@ -11,6 +11,10 @@ import dev.handsover.frame.NativeKernels;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.segment.ModelCard;
 import dev.handsover.segment.Segmenter;
+import dev.handsover.segment.resident.Ladder;
+import dev.handsover.segment.resident.Providers;
+import dev.handsover.segment.resident.ResidentNetwork;
+import dev.handsover.segment.resident.Tiers;
 import dev.handsover.sink.Encoders;
 import dev.handsover.sink.Output;
 import java.io.IOException;
@@ -22,8 +26,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code doctor}: what the program stands on here, and what would make it better. */
@@ -38,6 +44,12 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Spec
     CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--ort-library",
+            paramLabel = "FILE",
+            description = "Looks at this build of ONNX Runtime instead of the one that comes with the program.")
+    @Nullable Path ortLibrary;
 
     private boolean well = true;
 
@@ -59,6 +71,7 @@ final class DoctorCommand implements Callable<Integer> {
         check("FFmpeg", Encoders::ffmpegVersion);
         check("encoders", DoctorCommand::encoders);
         check("ONNX Runtime", Segmenter::runtimeVersion);
+        providers();
         say("✔", "LWJGL", GlCompositor.version());
         try {
             say("✔", "OpenGL", GlCompositor.device());
@@ -74,6 +87,24 @@ final class DoctorCommand implements Callable<Integer> {
         }
         check("process", DoctorCommand::process);
         return well ? 0 : Failure.Kind.DEVICE.exitCode();
+    }
+
+    /** What else could run the network; nothing of it is needed. */
+    private void providers() {
+        try {
+            Providers.Found found = Providers.tried(ortLibrary, ModelCard.find("hands"));
+            say("✔", "its library", found.library() + ", " + found.version());
+            for (Providers.Verdict verdict : found.verdicts()) {
+                say(verdict.works() ? "✔" : "!", verdict.name(), verdict.words());
+            }
+        } catch (ResidentNetwork.Refusal e) {
+            say("!", "its library", e.sentence());
+        }
+        for (Ladder.Fall tier :
+                Tiers.told(new Tiers.Wish(Tiers.Device.AUTO, 0, false, ortLibrary), ModelCard.find("hands"))) {
+            boolean may = tier.reason().startsWith("ready");
+            say(may ? "✔" : "!", tier.tier(), tier.reason());
+        }
     }
 
     private void check(String what, Check check) throws InterruptedException {

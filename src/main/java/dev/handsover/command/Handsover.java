@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvalCommand.class,
             ProfileCommand.class,
             DoctorCommand.class,
+            GpuCheckCommand.class,
             ConfigCommand.class,
             CompletionCommand.class
         },

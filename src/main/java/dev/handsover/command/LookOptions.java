@@ -8,6 +8,7 @@ import dev.handsover.capture.Fit;
 import dev.handsover.composite.Look;
 import dev.handsover.frame.Failure;
 import dev.handsover.matte.MatteSettings;
+import dev.handsover.segment.resident.Tiers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,6 +204,25 @@ final class LookOptions {
                     + " Faster, but hands that appear come late. Default: ${DEFAULT-VALUE}")
     int networkEvery;
 
+    @Option(
+            names = "--device",
+            paramLabel = "auto|cpu|cuda|tensorrt[:N]",
+            defaultValue = "auto",
+            description = "What runs the network: auto takes the best that proves itself; :1 is the second card."
+                    + " openvino, xnnpack, coreml, dml and migraphx where ONNX Runtime has them."
+                    + " Default: ${DEFAULT-VALUE}")
+    String device = "";
+
+    @Option(names = "--require-gpu", description = "Ends with code 5 rather than run the network on the processor.")
+    boolean requireGpu;
+
+    @Option(
+            names = "--ort-library",
+            paramLabel = "FILE",
+            description =
+                    "Another build of ONNX Runtime, e.g. one with CUDA 13: its libonnxruntime.so or onnxruntime.dll.")
+    @Nullable Path ortLibrary;
+
     ModelChoice modelChoice() {
         return new ModelChoice(model, keep, modelPixels);
     }
@@ -246,7 +266,12 @@ final class LookOptions {
     }
 
     Tuning tuning() {
-        return new Tuning(oneOf(CompositorChoice.class, "--compositor", compositor), workers, threads, networkEvery);
+        return new Tuning(
+                oneOf(CompositorChoice.class, "--compositor", compositor),
+                workers,
+                threads,
+                networkEvery,
+                Tiers.Wish.parse(device, requireGpu, ortLibrary));
     }
 
     private static <E extends Enum<E>> E oneOf(Class<E> type, String flag, String word) {
