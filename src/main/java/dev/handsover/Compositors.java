@@ -32,7 +32,7 @@ final class Compositors {
             Settings.CompositorChoice choice, PictureFormat frames, PictureFormat canvas, Look look, Layers layers) {
         return switch (choice) {
             case CPU -> new Choice(new CpuCompositor(frames, canvas, look, layers), "");
-            case GL -> new Choice(new GlCompositor(frames, canvas, look, layers), "");
+            case GL, RESIDENT -> new Choice(new GlCompositor(frames, canvas, look, layers), "");
             case AUTO -> measured(frames, canvas, look, layers);
         };
     }
@@ -41,7 +41,7 @@ final class Compositors {
     static boolean boundToThread(Settings.CompositorChoice choice) {
         return switch (choice) {
             case CPU -> false;
-            case GL -> true;
+            case GL, RESIDENT -> true;
             case AUTO -> deviceInSight();
         };
     }

@@ -1,9 +1,12 @@
 package dev.handsover;
 
 import dev.handsover.capture.LayerPictures;
+import dev.handsover.composite.GlPath;
 import dev.handsover.composite.Layers;
 import dev.handsover.engine.Engine;
 import dev.handsover.engine.HostEngine;
+import dev.handsover.engine.ResidentEngine;
+import dev.handsover.frame.Failure;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Pictures;

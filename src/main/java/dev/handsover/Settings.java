@@ -89,7 +89,9 @@ public record Settings(
     public enum CompositorChoice {
         AUTO,
         CPU,
-        GL
+        GL,
+        /** OpenGL, and all between frame and picture but the network with it. */
+        RESIDENT
     }
 
     /**

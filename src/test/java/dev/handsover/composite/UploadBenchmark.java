@@ -46,7 +46,7 @@ public class UploadBenchmark {
         context = GlContext.open();
         frame = pool.take();
         frame.fill(90, 120, 140, 0);
-        transfer = new GlTransfer(context, format, format);
+        transfer = new GlTransfer(context.persistentMapping(), format, format, 0);
         for (int plane = 0; plane < 3; plane++) {
             planes[plane] = new GlPlane(format.planeWidth(plane), format.planeHeight(plane), GlPlane.Kind.CODE);
         }

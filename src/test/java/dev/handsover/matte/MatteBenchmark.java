@@ -39,8 +39,10 @@ public class MatteBenchmark {
     private final Mask[] masks = new Mask[2];
     private final GuidedMatte guided = guided(MatteKernels.best());
     private final GuidedMatte guidedTwin = guided(new JavaMatteKernels());
-    private final MaskFilter temporal = new MaskFilter(MatteKernels.best(), WIDTH, HEIGHT, 0.8f, arena);
-    private final MaskFilter temporalTwin = new MaskFilter(new JavaMatteKernels(), WIDTH, HEIGHT, 0.8f, arena);
+    private final MaskFilter temporal =
+            new MaskFilter(MatteKernels.best(), WIDTH, HEIGHT, MaskFilter.figures(0.8f), arena);
+    private final MaskFilter temporalTwin =
+            new MaskFilter(new JavaMatteKernels(), WIDTH, HEIGHT, MaskFilter.figures(0.8f), arena);
     private int next;
 
     private MemorySegment plane() {
@@ -48,7 +50,7 @@ public class MatteBenchmark {
     }
 
     private GuidedMatte guided(MatteKernels kernels) {
-        return new GuidedMatte(kernels, WIDTH, HEIGHT, 2, 4e-4f, false, arena);
+        return new GuidedMatte(kernels, WIDTH, HEIGHT, GuidedMatte.figures(2, 4e-4f, false), arena);
     }
 
     /** Two frames of a disc that moves by a cell over a slanted, noisy ground. */
