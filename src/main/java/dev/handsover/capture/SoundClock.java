@@ -8,6 +8,8 @@ package dev.handsover.capture;
 final class SoundClock {
     /** Share of a packet's deviation from the computer's clock that is made up for with each packet. */
     private static final double FOLLOW = 0.01;
+    /** And never more of a packet's length than this: more would be heard as another pitch. */
+    private static final double BEND = 0.005;
     /** Beyond it sound was lost, and the time jumps. */
     private static final double LOST_SECONDS = 0.1;
 
@@ -22,7 +24,8 @@ final class SoundClock {
     long begin(long nowNanos, double seconds) {
         double measured = nowNanos / 1e9 - seconds;
         double off = measured - next;
-        double time = Double.isNaN(next) || Math.abs(off) > LOST_SECONDS ? measured : next + FOLLOW * off;
+        double bent = Math.clamp(FOLLOW * off, -BEND * seconds, BEND * seconds);
+        double time = Double.isNaN(next) || Math.abs(off) > LOST_SECONDS ? measured : next + bent;
         next = time + seconds;
         return Math.round(time * 1e9);
     }

@@ -137,7 +137,7 @@ final class ProfileCommand implements Callable<Integer> {
                 names = "--most",
                 paramLabel = "N",
                 defaultValue = "0",
-                description = "With --data: at most so many pictures, evenly spread. Default: all")
+                description = "With --data: at most so many pictures, evenly spread, from 1; 0 takes all. Default: all")
         int most;
     }
 
