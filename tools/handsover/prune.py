@@ -6,6 +6,7 @@ nearly as least squares allow (the reconstruction of He, Zhang, Sun 2017, "Chann
 neural networks"). Several --model: the mean of their weights is pruned (they must descend from one another).
 """
 import argparse
+import itertools
 
 import numpy as np
 import torch
@@ -14,11 +15,12 @@ from torch.nn import functional as F
 from . import infer, model, pack
 from .train import commit, read_recipe
 
-PLACES = 300  # pixels of each picture and layer that enter the fit
+PLACES = 200  # pixels of each picture and layer that enter the fit
+AT_ONCE = 32  # pictures in memory
 
 
 def blend(paths, recipe):
-    """One network with the mean of the weights of all; where one has a single class, that is its start of each."""
+    """One network with the mean of the weights of all; one that has a single class has it in the place of each."""
     total = None
     for path in paths:
         net = model.build({"classes": recipe["classes"]})
@@ -48,11 +50,13 @@ def watch(net, x, modules):
             taken = F.unfold(taken, 3, padding=1).reshape(n, c * 9, h, w)
         seen[m] = sampled(taken), sampled(output)
 
-    handles = [m.register_forward_hook(hook) for m in modules]
-    net(x)
+    handles, parts = [m.register_forward_hook(hook) for m in modules], []
+    for k in range(0, len(x), AT_ONCE):
+        net(x[k : k + AT_ONCE])
+        parts.append([seen[m] for m in modules])
     for handle in handles:
         handle.remove()
-    return [seen[m] for m in modules]
+    return [tuple(torch.cat(p) for p in zip(*of_module)) for of_module in zip(*parts)]
 
 
 def strongest(weight, count):
@@ -118,8 +122,9 @@ def fit_normed(slim, full, own, big, x, inputs, after):
 
 
 @torch.no_grad()
-def prune(full, slim, x):
-    """Fills `slim` from `full` (both MobileNetV2UNet) by the pictures x, n x 3 x H x W."""
+def prune(full, slim, x, judges=()):
+    """Fills `slim` from `full` (both MobileNetV2UNet) by the pictures x, n x 3 x H x W. Each class's last layer is fitted
+    to the mean of the judges' logits where any of them knows it, else to the full network's."""
     encoder, big = slim.encoder, full.encoder
     ((_, out),) = watch(full, x, [big.stem[1]])
     power = (out**2).mean(0) * (big.blocks[0].body[0].weight.double() ** 2).sum((1, 2, 3))
@@ -143,9 +148,26 @@ def prune(full, slim, x):
             take_norm(part[1], big_part[1], kept)
             kept = fit_normed(slim, full, part[3:], big_part[3:], x, kept, big_part[5])
     (a, _), (_, said) = watch(slim, x, [slim.head]) + watch(full, x, [full.head])
-    w, c = fit(a, said.clamp(-8, 8))
+    for k in range(said.shape[1]):
+        known = [watch(j, x, [j.head])[0][1][:, k] for j in judges if k == 0 or j.head.out_channels > k]
+        said[:, k] = sum(known) / len(known) if known else said[:, k]
+    w, c = fit(a, said.clamp(-6, 6))
     slim.head.weight.data.copy_(w.reshape(slim.head.weight.shape))
     slim.head.bias.data.copy_(c)
+
+
+def choose(path, count, seed):
+    """Items of a pack, the sources in turn, so that none is missing; a fifth of them without hands."""
+    by_source = {}
+    for item in pack.load(path, use="train", kinds=("pair", "room", "boxed", "face", "background")):
+        by_source.setdefault(item.source, []).append(item)
+    rng = np.random.default_rng(seed)
+    hands, empty = (
+        [rng.permutation(np.array(group, object)) for group in by_source.values() if (group[0].kind in ("face", "background")) == e]
+        for e in (False, True)
+    )
+    for turn, groups in ((count - count // 5, hands), (count // 5, empty)):
+        yield from (group[k // len(groups) % len(group)] for k, group in zip(range(turn), itertools.cycle(groups)))
 
 
 def main(argv):
@@ -153,16 +175,13 @@ def main(argv):
     p.add_argument("--model", action="append", required=True, help="checkpoint of the full network")
     p.add_argument("--recipe", required=True, help="says the slim one's shape: hidden, stem, decoder, head")
     p.add_argument("--pack", required=True, help="pictures that the fit goes by")
-    p.add_argument("--pictures", type=int, default=64)
+    p.add_argument("--pictures", type=int, default=200)
     p.add_argument("--out", required=True, help="the checkpoint, for `train --init`")
     a = p.parse_args(argv)
     recipe = read_recipe(a.recipe)
     full, slim = blend(a.model, recipe), model.build(recipe).eval()
-    items = [i for i in pack.load(a.pack, use="train", kinds=("pair", "room", "boxed")) if i.label is not None]
-    rng = np.random.default_rng(recipe["seed"])
-    chosen = [items[k] for k in rng.permutation(len(items))[: a.pictures]]
-    x = torch.cat([infer.tensor(i.image, (256, 192)) for i in chosen])
-    prune(full, slim, x)
+    x = torch.cat([infer.tensor(i.image, (256, 192)) for i in choose(a.pack, a.pictures, recipe["seed"])])
+    prune(full, slim, x, [infer.load_checkpoint(path) for path in a.model])
     with torch.no_grad():
         far = (torch.sigmoid(slim(x)) - torch.sigmoid(full(x))).abs().mean().item()
     torch.save(dict(ema=slim.state_dict(), recipe=recipe, commit=commit(), step=0, seconds=0.0, best=0.0), a.out)

@@ -68,6 +68,7 @@ def read_recipe(path, changes=()):
     for change in changes:
         name, _, value = change.partition("=")
         recipe[name] = yaml.safe_load(value)
+    recipe.update({k: float(v) for k, v in recipe.items() if isinstance(DEFAULTS.get(k), float)})  # YAML reads 6e-5 as text
     unknown = set(recipe) - set(DEFAULTS)
     if unknown:
         raise SystemExit(f"{path}: no such setting: {', '.join(sorted(unknown))}")

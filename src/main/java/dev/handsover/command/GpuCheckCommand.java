@@ -73,10 +73,18 @@ final class GpuCheckCommand implements Callable<Integer> {
             description = "A GPU build of ONNX Runtime; else one is looked for.")
     @Nullable Path library;
 
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "200", description = "Frames of each timing.")
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Frames of each timing, from 1. Default: ${DEFAULT-VALUE}")
     int frames;
 
-    @Option(names = "--leak-frames", paramLabel = "N", defaultValue = "10000", description = "Frames of the leak test.")
+    @Option(
+            names = "--leak-frames",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Frames of the leak test, from 1. Default: ${DEFAULT-VALUE}")
     int leakFrames;
 
     @Spec
