@@ -136,13 +136,14 @@ class ResidentEngineTest {
             }
         }
         assertEquals(wanted.size(), made.size());
-        boolean resampled = !look.canvasToFrame().equals(new Matrix3d(), 1e-9);
+        // on a resampled edge, and in a cell whose two best classes are equal, a last bit decides between two colours
+        boolean decides = look.colors() || !look.canvasToFrame().equals(new Matrix3d(), 1e-9);
         for (int i = 0; i < wanted.size(); i++) {
-            compare(wanted.get(i), made.get(i), resampled, i);
+            compare(wanted.get(i), made.get(i), decides, i);
         }
     }
 
-    private static void compare(byte[][] wanted, byte[][] made, boolean resampled, int picture) {
+    private static void compare(byte[][] wanted, byte[][] made, boolean decides, int picture) {
         int most = 0;
         int far = 0;
         for (int plane = 0; plane < wanted.length; plane++) {
@@ -152,7 +153,7 @@ class ResidentEngineTest {
                 far += distance > 2 ? 1 : 0;
             }
         }
-        if (resampled) {
+        if (decides) {
             assertTrue(far < wanted[0].length / 200, far + " samples of picture " + picture + " differ by more than 2");
         } else {
             assertEquals(0, far, "samples of picture " + picture + " differ by up to " + most);
