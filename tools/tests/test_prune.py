@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import torch
 
-from handsover import model, prune
+from handsover import blend, model, prune
 
 
 def lively(seed=3):
@@ -57,3 +57,12 @@ def test_several_teachers_speak_as_their_mean_where_they_can():
         a, b, both = one(x), two(x), model.Ensemble([one, two])(x)
     assert both[:, 0].numpy() == pytest.approx((a[:, 0] + b[:, 0]).numpy() / 2, abs=1e-5)
     assert both[:, 1].numpy() == pytest.approx(b[:, 1].numpy(), abs=1e-6)
+
+
+def test_a_blend_lies_between_and_only_within_one_shape():
+    one, two = lively(1), lively(2)
+    between = blend.mean(one.state_dict(), two.state_dict(), 0.25)
+    want = 0.75 * one.head.weight + 0.25 * two.head.weight
+    assert torch.allclose(between["head.weight"], want, atol=1e-6)
+    with pytest.raises(SystemExit, match="one shape"):
+        blend.mean(one.state_dict(), model.mobilenetv2_unet(0.5, 2).state_dict(), 0.5)
