@@ -118,7 +118,7 @@ class OrtApiTest {
     @Test
     void aThousandSessionsLeaveNothingBehind() throws Exception {
         int cycles = Integer.getInteger("handsover.cycles", 1000);
-        for (int i = 0; i < cycles / 4; i++) {
+        for (int i = 0; i < Math.min(cycles, 10_000); i++) {
             new Small(folder).close();
         }
         long before = resident();
@@ -129,8 +129,8 @@ class OrtApiTest {
         if (Boolean.getBoolean("handsover.tell")) {
             System.out.printf(Locale.ROOT, "%d sessions: %d KiB more resident memory%n", cycles, grown / 1024);
         }
-        // one session that stayed would cost some 100 KiB
-        assertTrue(grown < 8L << 20, grown + " bytes more after " + cycles + " sessions");
+        // one session that stayed would cost some 100 KiB; heap and compiler come and go by some 10 MiB
+        assertTrue(grown < 48L << 20, grown + " bytes more after " + cycles + " sessions");
     }
 
     /** Bytes of memory that this process holds; 0 where the system does not say. */
