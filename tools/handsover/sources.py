@@ -30,18 +30,41 @@ def grow(mask, pixels):
     return cv2.dilate(mask.astype(np.uint8), np.ones((pixels, pixels), np.uint8)) > 0
 
 
-def ntu_label(hand, arm):
-    """The mask ends at the wristband: band, forearm and sleeve are not judged, nor what rests on the lower edge."""
+def bare(image, hand, zone):
+    """What of a zone is bare skin: as like the hand itself in chroma, and about as light, as most of the hand is.
+
+    Mahalanobis distance below 3 in Cr, Cb and a third of Y, of what is a fifth of the zone or more and two pixels inside."""
+    inner = cv2.erode(hand.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    zone = cv2.erode(zone.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    if inner.sum() < 50 or not zone.any():
+        return np.zeros_like(zone)
+    colours = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 1.5), cv2.COLOR_BGR2YCrCb).astype(np.float32) / (3, 1, 1)
+    own = colours[inner]
+    spread = np.linalg.inv(np.cov(own.T) + 4 * np.eye(3))
+    off = colours[zone] - np.median(own, axis=0)
+    skin = np.zeros(zone.shape, np.uint8)
+    skin[zone] = np.einsum("ni,ij,nj->n", off, spread, off) < 9
+    skin = cv2.morphologyEx(cv2.morphologyEx(skin, cv2.MORPH_CLOSE, np.ones((7, 7))), cv2.MORPH_OPEN, np.ones((5, 5)))
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(skin)
+    large = [k for k in range(1, len(stats)) if stats[k, cv2.CC_STAT_AREA] > max(60, zone.sum() // 5)]
+    return np.isin(parts, large) & zone
+
+
+def ntu_label(hand, arm, image=None):
+    """The mask ends at the wristband: band, forearm and sleeve are not judged, nor what rests on the lower edge; but where
+    an image is given its bare forearms are arm."""
     label = np.where(hand, HAND, 0).astype(np.uint8)
     doubt = grow(arm & ~hand, 7)
     doubt[int(0.86 * len(doubt)) :] = True
     label[doubt & ~hand] = IGNORE
+    if image is not None:
+        label[bare(image, hand, arm & ~hand)] = HAND
     return label
 
 
-def ntu_hand(label):
+def ntu_hand(hand):
     """These masks stop at a wristband, so what follows is known to be no hand; only the lower edge stays in doubt."""
-    plane = np.where(label == HAND, HAND, 0).astype(np.uint8)
+    plane = np.where(hand, HAND, 0).astype(np.uint8)
     low = plane[int(0.86 * len(plane)) :]
     low[low == 0] = IGNORE
     return plane
@@ -154,15 +177,16 @@ def rooms(root):
                 continue
             hand, source, person = mask > 127, row["source"], row["person"]
             to_wrist = None
+            use = "validate" if row["use"] == "validate" else "train"
             if source == "ntu":
-                label = ntu_label(hand, cv2.imread(path[:-4] + "_arm.png", 0) > 127)
-                to_wrist = ntu_hand(label)
+                arm = cv2.imread(path[:-4] + "_arm.png", 0) > 127
+                label = ntu_label(hand, arm, image if use == "train" else None)  # figures keep to the labels that were given
+                to_wrist = ntu_hand(hand)
             elif source == "senz3d":
                 label = senz_label(image, hand, 0.88 if person == "p1" else 0.75)
                 to_wrist = upper(label, 0.55 if person == "p1" else 0.8)
             else:
                 label = np.where(hand, HAND, 0).astype(np.uint8)
-            use = "validate" if row["use"] == "validate" else "train"
             about = dict(open=row["name"].startswith(OPEN_PHOTOGRAPHS), image=image, label=label, hand=to_wrist)
             yield Item(row["name"], "room", source, f"{source}_{person}", use, **about), path
 
