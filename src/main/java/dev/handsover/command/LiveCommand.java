@@ -6,7 +6,6 @@ import dev.handsover.Settings;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.Window;
 import dev.handsover.frame.Failure;
-import dev.handsover.sink.Output;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +55,7 @@ final class LiveCommand implements Callable<Integer> {
     List<String> outputs = new ArrayList<>();
 
     @Mixin
-    CameraOptions camera = new CameraOptions();
-
-    @Mixin
-    LookOptions look = new LookOptions();
-
-    @Mixin
-    ProcessCommand.EncodingOptions encoding = new ProcessCommand.EncodingOptions();
+    StreamOptions stream = new StreamOptions();
 
     @Mixin
     ProcessCommand.TellOptions tell = new ProcessCommand.TellOptions();
@@ -138,24 +131,11 @@ final class LiveCommand implements Callable<Integer> {
 
     /** The settings that these flags mean. */
     Settings settings() {
-        List<Output> places = new ArrayList<>();
-        outputs.forEach(place -> places.add(Output.parse(place)));
-        if (places.isEmpty() && windowOptions.none) {
+        if (outputs.isEmpty() && windowOptions.none) {
             throw Failure.usage(
                     "Without a window, say where the pictures go: --output FILE, v4l2:/dev/videoN or null:.");
         }
-        return new Settings(
-                source(),
-                capture(),
-                look.modelChoice(),
-                look.matte(),
-                look.look(),
-                look.layers(),
-                encoding.size == null ? null : Converters.size(encoding.size),
-                places,
-                encoding.encoding(),
-                encoding.force,
-                look.tuning());
+        return stream.settings(source(), capture(), outputs, true);
     }
 
     private List<String> arguments() {
@@ -166,7 +146,7 @@ final class LiveCommand implements Callable<Integer> {
 
     private List<Backgrounds> backgrounds() {
         List<Backgrounds> all = new ArrayList<>();
-        all.add(Backgrounds.parse(look.background));
+        all.add(Backgrounds.parse(stream.look.background));
         windowOptions.next.forEach(each -> all.add(Backgrounds.parse(each)));
         return all;
     }
@@ -186,7 +166,7 @@ final class LiveCommand implements Callable<Integer> {
     private SourceSpec.Options capture() {
         SourceSpec.Options all = SourceSpec.Options.ALL;
         return new SourceSpec.Options(
-                null, null, 0, null, all.maxPixels(), all.connectLimit(), all.readLimit(), camera.wish());
+                null, null, 0, null, all.maxPixels(), all.connectLimit(), all.readLimit(), stream.camera.wish());
     }
 
     /** Everything that is no camera is made to come at the pace of its time stamps, recordings for ever. */

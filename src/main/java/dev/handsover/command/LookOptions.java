@@ -8,6 +8,7 @@ import dev.handsover.capture.Fit;
 import dev.handsover.composite.Look;
 import dev.handsover.frame.Failure;
 import dev.handsover.matte.MatteSettings;
+import dev.handsover.segment.ModelCard;
 import dev.handsover.segment.resident.Tiers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,7 +173,7 @@ final class LookOptions {
             description =
                     "About how many pixels the network sees, 1024 to 4000000, e.g. 61440 for 320x192; more is finer"
                             + " and slower."
-                            + " Default: the card's choice")
+                            + " Default: the card's choice, which is smaller for live")
     int modelPixels;
 
     @Option(
@@ -223,8 +224,15 @@ final class LookOptions {
                     "Another build of ONNX Runtime, e.g. one with CUDA 13: its libonnxruntime.so or onnxruntime.dll.")
     @Nullable Path ortLibrary;
 
-    ModelChoice modelChoice() {
+    ModelChoice model() {
         return new ModelChoice(model, keep, modelPixels);
+    }
+
+    /** For frames that do not wait. */
+    ModelChoice liveModel() {
+        return modelPixels > 0
+                ? model()
+                : new ModelChoice(model, keep, ModelCard.find(model).input().live());
     }
 
     MatteSettings matte() {

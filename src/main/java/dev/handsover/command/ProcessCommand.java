@@ -60,16 +60,18 @@ final class ProcessCommand implements Callable<Integer> {
     List<String> outputs = new ArrayList<>();
 
     @Mixin
-    LookOptions look = new LookOptions();
-
-    @Mixin
-    EncodingOptions encoding = new EncodingOptions();
+    StreamOptions stream = new StreamOptions();
 
     @Mixin
     CutOptions cut = new CutOptions();
 
-    @Mixin
-    CameraOptions camera = new CameraOptions();
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Recordings of a folder that are processed at the same time, 1 to 64; those that were"
+                    + " finished in an earlier run are left alone. Default: half the cores")
+    int jobs;
 
     @Mixin
     TellOptions tell = new TellOptions();
@@ -138,59 +140,6 @@ final class ProcessCommand implements Callable<Integer> {
         }
     }
 
-    /** How to write. */
-    static final class EncodingOptions {
-        @Option(
-                names = "--codec",
-                paramLabel = "NAME",
-                description =
-                        "An encoder as ffmpeg names it: libopenh264, libvpx-vp9, libsvtav1, prores_ks, ffv1 …; doctor lists"
-                                + " those found. Default: by the file's extension")
-        @Nullable String codec;
-
-        @Option(
-                names = "--crf",
-                paramLabel = "0..63",
-                defaultValue = "-1",
-                description =
-                        "Constant quality as the encoder counts it (H.264 1..51), lower is better. Default: visually clean")
-        int crf;
-
-        @Option(names = "--bitrate", paramLabel = "RATE", description = "Bits a second instead of quality: 4M, 800k.")
-        @Nullable String bitrate;
-
-        @Option(names = "--preset", paramLabel = "NAME", description = "The encoder's own speed preset.")
-        @Nullable String preset;
-
-        @Option(names = "--pixel-format", paramLabel = "NAME", description = "As ffmpeg names it, e.g. yuv420p.")
-        @Nullable String pixelFormat;
-
-        @Option(
-                names = "--size",
-                paramLabel = "WxH",
-                description = "Pixels of the output, 2x2 to 16384x16384, e.g. 1280x720. Default: the input's")
-        @Nullable String size;
-
-        @Option(
-                names = "--jobs",
-                paramLabel = "N",
-                defaultValue = "0",
-                description = "Recordings of a folder that are processed at the same time, 1 to 64; those that were"
-                        + " finished in an earlier run are left alone. Default: half the cores")
-        int jobs;
-
-        @Option(names = "--force", description = "Replaces existing files (when the new one is whole).")
-        boolean force;
-
-        Output.Encoding encoding() {
-            if (crf < -1 || crf > 63) {
-                throw Failure.usage("--crf goes from 0 (best) to 63, not " + crf + ".");
-            }
-            long bits = bitrate == null ? -1 : Converters.bitrate(bitrate);
-            return new Output.Encoding(codec, crf, bits, preset, pixelFormat);
-        }
-    }
-
     /** How much to tell. */
     static final class TellOptions {
         @Option(names = "--quiet", description = "Tells nothing but errors.")
@@ -208,26 +157,14 @@ final class ProcessCommand implements Callable<Integer> {
 
     /** The settings that these flags mean. */
     Settings settings() {
-        List<Output> places = new ArrayList<>();
+        List<String> places = new ArrayList<>(outputs);
         if (out != null) {
-            places.add(Output.parse(out));
+            places.addFirst(out);
         }
-        outputs.forEach(place -> places.add(Output.parse(place)));
         if (places.isEmpty()) {
             throw Failure.usage("Say where the result goes: a file after the input, or --output.");
         }
-        return new Settings(
-                SourceSpec.parse(in),
-                cut.options().with(camera.wish()),
-                look.modelChoice(),
-                look.matte(),
-                look.look(),
-                look.layers(),
-                encoding.size == null ? null : Converters.size(encoding.size),
-                places,
-                encoding.encoding(),
-                encoding.force,
-                look.tuning());
+        return stream.settings(SourceSpec.parse(in), cut.options(), places, false);
     }
 
     @Override
@@ -245,13 +182,13 @@ final class ProcessCommand implements Callable<Integer> {
     }
 
     private Interruption.Work<Pipeline.Summary> work(Settings settings, Console console) {
-        if (encoding.jobs < 0 || encoding.jobs > 64) {
-            throw Failure.usage("--jobs goes from 1 to 64, not " + encoding.jobs + ".");
+        if (jobs < 0 || jobs > 64) {
+            throw Failure.usage("--jobs goes from 1 to 64, not " + jobs + ".");
         }
-        if (ClipByClip.fits(settings, encoding.jobs)) {
-            return new ClipByClip(settings, encoding.jobs, console);
+        if (ClipByClip.fits(settings, jobs)) {
+            return new ClipByClip(settings, jobs, console);
         }
-        if (encoding.jobs > 0) {
+        if (jobs > 0) {
             throw Failure.usage(
                     "--jobs is for a folder of recordings into a folder: name both, the second with / at its end.");
         }

@@ -8,7 +8,6 @@ import dev.handsover.profile.Profile;
 import dev.handsover.profile.ProfileJson;
 import dev.handsover.profile.Table;
 import dev.handsover.profile.Trace;
-import dev.handsover.sink.Output;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -67,13 +66,7 @@ final class ProfileCommand implements Callable<Integer> {
     List<String> outputs = new ArrayList<>();
 
     @Mixin
-    CameraOptions camera = new CameraOptions();
-
-    @Mixin
-    LookOptions look = new LookOptions();
-
-    @Mixin
-    ProcessCommand.EncodingOptions encoding = new ProcessCommand.EncodingOptions();
+    StreamOptions stream = new StreamOptions();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also everything measured as JSON; - for here alone.")
     @Nullable String json;
@@ -170,35 +163,14 @@ final class ProfileCommand implements Callable<Integer> {
     CommandSpec spec = CommandSpec.create();
 
     private Settings settings() {
-        List<Output> places = new ArrayList<>();
-        outputs.forEach(place -> places.add(Output.parse(place)));
-        if (places.isEmpty()) {
-            places.add(new Output.Null());
-        }
-        SourceSpec.Options all = SourceSpec.Options.ALL;
         SourceSpec from = ProfileRun.source(source, live);
         boolean paced = paced(from);
-        SourceSpec.Options options = new SourceSpec.Options(
-                null,
-                null,
-                paced ? 0 : frames,
-                null,
-                all.maxPixels(),
-                all.connectLimit(),
-                all.readLimit(),
-                camera.wish());
-        return new Settings(
-                from,
-                options,
-                look.modelChoice(),
-                look.matte(),
-                look.look(),
-                look.layers(),
-                encoding.size == null ? null : Converters.size(encoding.size),
-                places,
-                encoding.encoding(),
-                encoding.force,
-                look.tuning());
+        SourceSpec.Options all = SourceSpec.Options.ALL;
+        SourceSpec.Options capture = paced
+                ? all
+                : new SourceSpec.Options(
+                        null, null, frames, null, all.maxPixels(), all.connectLimit(), all.readLimit(), all.camera());
+        return stream.settings(from, capture, outputs.isEmpty() ? List.of("null:") : outputs, paced);
     }
 
     private boolean paced(SourceSpec from) {
@@ -235,7 +207,7 @@ final class ProfileCommand implements Callable<Integer> {
     }
 
     private int glass(Settings settings) throws InterruptedException {
-        SourceSpec.Options options = SourceSpec.Options.ALL.with(camera.wish());
+        SourceSpec.Options options = SourceSpec.Options.ALL.with(stream.camera.wish());
         String clock = source.startsWith("pattern:clock") ? source : "pattern:clock?live=1";
         ProfileGlass reader = new ProfileGlass();
         ProfileGlass.Seen seen = "here".equals(glass)

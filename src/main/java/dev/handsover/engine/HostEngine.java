@@ -32,14 +32,13 @@ public final class HostEngine implements Engine {
     private final MatteRefiner refiner;
     private final Compositor compositor;
     private final List<Pictures> layers;
-    private final PictureFormat frames;
     private final int networkEvery;
     private final @Nullable MaskMotion motion;
     private long begun;
     private final FramePool pictures;
     private final Latency latency;
     private final String why;
-    private @Nullable Blank blank;
+    private final Blank blank;
     private double coverage;
     private int oldest;
     private int pending;
@@ -62,7 +61,7 @@ public final class HostEngine implements Engine {
             Drawing drawing,
             FramePool pictures,
             Latency latency) {
-        this.frames = frames;
+        this.blank = new Blank(frames);
         this.networkEvery = networkEvery;
         this.motion = networkEvery == 1
                 ? null
@@ -186,12 +185,7 @@ public final class HostEngine implements Engine {
 
     @Override
     public Frame blank(long timeNanos) throws InterruptedException {
-        Blank nothing = blank;
-        if (nothing == null) {
-            nothing = new Blank(frames);
-            blank = nothing;
-        }
-        return nothing.picture(compositor, timeNanos, pictures);
+        return blank.picture(compositor, timeNanos, pictures);
     }
 
     @Override
@@ -245,9 +239,7 @@ public final class HostEngine implements Engine {
         }
         refiner.close();
         compositor.close();
-        if (blank != null) {
-            blank.close();
-        }
+        blank.close();
         layers.forEach(Pictures::close);
         if (interrupted) {
             Thread.currentThread().interrupt();

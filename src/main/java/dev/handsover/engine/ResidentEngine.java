@@ -29,7 +29,6 @@ public final class ResidentEngine implements Engine {
     private static final int RING = 3;
     private static final long PATIENCE_SECONDS = 60;
 
-    private final PictureFormat frames;
     private final GlPath path;
     private final ResidentNetwork network;
     private final String name;
@@ -37,7 +36,7 @@ public final class ResidentEngine implements Engine {
     private final FramePool pictures;
     private final Latency latency;
     private final Slot[] slots = new Slot[RING];
-    private @Nullable Blank blank;
+    private final Blank blank;
     private double coverage;
     private int oldest;
     private int pending;
@@ -60,7 +59,7 @@ public final class ResidentEngine implements Engine {
 
     private ResidentEngine(
             Wish wish, GlPath path, ResidentNetwork network, String name, FramePool pictures, Latency latency) {
-        this.frames = wish.drawing().frames();
+        this.blank = new Blank(wish.drawing().frames());
         this.path = path;
         this.network = network;
         this.name = name;
@@ -181,12 +180,7 @@ public final class ResidentEngine implements Engine {
 
     @Override
     public Frame blank(long timeNanos) throws InterruptedException {
-        Blank nothing = blank;
-        if (nothing == null) {
-            nothing = new Blank(frames);
-            blank = nothing;
-        }
-        return nothing.picture(path.compositor(), timeNanos, pictures);
+        return blank.picture(path.compositor(), timeNanos, pictures);
     }
 
     @Override
@@ -221,9 +215,7 @@ public final class ResidentEngine implements Engine {
         path.enter();
         network.close();
         path.close();
-        if (blank != null) {
-            blank.close();
-        }
+        blank.close();
         layers.forEach(Pictures::close);
     }
 

@@ -80,7 +80,8 @@ final class CardReader {
 
     private static Input input(JsonObject in, Layout layout, Element element) {
         JsonObject size = in.has("size") ? in.getAsJsonObject("size") : new JsonObject();
-        known(size, Set.of("multiple", "extra", "pixels"));
+        known(size, Set.of("multiple", "extra", "pixels", "live"));
+        int pixels = number(size, "pixels", 61440);
         return new Input(
                 text(in, "name", ""),
                 Layout.valueOf(text(in, "layout", layout.name()).toUpperCase(Locale.ROOT)),
@@ -88,7 +89,8 @@ final class CardReader {
                 text(in, "order", "rgb").equals("bgr"),
                 number(size, "multiple", 32),
                 number(size, "extra", 0),
-                number(size, "pixels", 61440),
+                pixels,
+                number(size, "live", pixels),
                 in.has("mean") ? numbers(in.get("mean")) : List.of(0.0, 0.0, 0.0),
                 in.has("std") ? numbers(in.get("std")) : List.of(1.0, 1.0, 1.0));
     }

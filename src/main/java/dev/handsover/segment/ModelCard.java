@@ -63,6 +63,7 @@ public record ModelCard(
      * @param bgr blue first
      * @param multiple widths and heights are {@code k · multiple + extra}
      * @param pixels about how many; the aspect is the frame's
+     * @param live about how many where frames do not wait, at most {@code pixels}
      * @param mean three codes, red first
      * @param std three divisors, red first
      */
@@ -74,13 +75,28 @@ public record ModelCard(
             int multiple,
             int extra,
             int pixels,
+            int live,
             List<Double> mean,
             List<Double> std) {
+        /** As large live as otherwise. */
+        public Input(
+                String name,
+                Layout layout,
+                Element element,
+                boolean bgr,
+                int multiple,
+                int extra,
+                int pixels,
+                List<Double> mean,
+                List<Double> std) {
+            this(name, layout, element, bgr, multiple, extra, pixels, pixels, mean, std);
+        }
+
         public Input {
             mean = List.copyOf(mean);
             std = List.copyOf(std);
-            if (multiple < 1 || extra < 0 || pixels < 256) {
-                throw Failure.model("size needs multiple ≥ 1, extra ≥ 0 and pixels ≥ 256");
+            if (multiple < 1 || extra < 0 || live < 256 || pixels < live) {
+                throw Failure.model("size needs multiple ≥ 1, extra ≥ 0, live ≥ 256 and pixels ≥ live");
             }
             if (mean.size() != 3 || std.size() != 3 || std.contains(0.0)) {
                 throw Failure.model("mean and std need three numbers each, std none of them 0");
