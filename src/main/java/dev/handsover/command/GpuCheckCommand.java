@@ -20,7 +20,6 @@ import dev.handsover.segment.resident.Tiers;
 import dev.handsover.sink.Output;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -202,54 +201,26 @@ final class GpuCheckCommand implements Callable<Integer> {
         for (Look.Background kind : List.of(
                 new Look.Background.Color(0x204060), new Look.Background.Blur(25), new Look.Background.Pixelate(24))) {
             List<byte[]> wanted = new ArrayList<>();
-            run(Way.CPU, "640x384", COMPARED, Look.over(kind), picture -> wanted.add(luma(picture)));
+            run(Way.CPU, "640x384", COMPARED, Look.over(kind), picture -> wanted.add(LumaDifference.luma(picture)));
             for (Way way : working.subList(1, working.size())) {
-                Difference difference = new Difference(wanted);
+                LumaDifference difference = new LumaDifference(wanted);
                 run(way, "640x384", COMPARED, Look.over(kind), difference);
                 JsonObject row = new JsonObject();
                 row.addProperty("look", kind.toString());
                 row.addProperty("way", way.title());
-                row.addProperty("most", difference.most);
+                row.addProperty("most", difference.most());
                 row.addProperty("mean", difference.mean());
                 all.add(row);
                 lines.add(String.format(
-                        Locale.ROOT, "| %s | %s | %d | %.4f |", kind, way.title(), difference.most, difference.mean()));
+                        Locale.ROOT,
+                        "| %s | %s | %d | %.4f |",
+                        kind,
+                        way.title(),
+                        difference.most(),
+                        difference.mean()));
             }
         }
         report.add("likeness", all);
-    }
-
-    private static byte[] luma(Frame picture) {
-        return picture.plane(Frame.Y).toArray(ValueLayout.JAVA_BYTE);
-    }
-
-    /** Compares pictures that come one after another with those kept. */
-    private static final class Difference implements Consumer<Frame> {
-        private final List<byte[]> wanted;
-        private int at;
-        private int most;
-        private double sum;
-        private long count;
-
-        Difference(List<byte[]> wanted) {
-            this.wanted = wanted;
-        }
-
-        @Override
-        public void accept(Frame picture) {
-            byte[] given = luma(picture);
-            byte[] other = wanted.get(at++);
-            for (int i = 0; i < Math.min(given.length, other.length); i++) {
-                int apart = Math.abs((given[i] & 0xFF) - (other[i] & 0xFF));
-                most = Math.max(most, apart);
-                sum += apart;
-                count++;
-            }
-        }
-
-        double mean() {
-            return count == 0 ? 0 : sum / count;
-        }
     }
 
     private void timings(List<Way> working) throws InterruptedException {

@@ -8,11 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.handsover.Ff;
 import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Failure;
-import dev.handsover.frame.Frame;
-import dev.handsover.frame.PictureFormat.Chroma;
 import dev.handsover.frame.Rational;
-import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,64 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SourcesTest {
     @TempDir
     Path folder;
-
-    /** Everything that a source gave. */
-    private record Reading(
-            List<byte[]> lumas,
-            List<byte[]> frames,
-            List<Long> times,
-            List<String> notes,
-            long lost,
-            dev.handsover.frame.StreamFormat format) {}
-
-    static Reading read(String argument, SourceSpec.Options options) throws InterruptedException {
-        try (Source source = SourceSpec.parse(argument).open(options)) {
-            source.onSound(dev.handsover.frame.SoundPacket::close);
-            List<byte[]> lumas = new ArrayList<>();
-            List<byte[]> frames = new ArrayList<>();
-            List<Long> times = new ArrayList<>();
-            Frame frame;
-            while ((frame = source.read()) != null) {
-                lumas.add(plane(frame, 0));
-                byte[] all = lumas.getLast();
-                for (int plane = 1; plane < 3; plane++) {
-                    byte[] next = plane(frame, plane);
-                    int at = all.length;
-                    all = Arrays.copyOf(all, at + next.length);
-                    System.arraycopy(next, 0, all, at, next.length);
-                }
-                frames.add(all);
-                times.add(frame.timeNanos());
-                assertTrue(frame.sequence() >= times.size() - 1);
-                frame.recycle();
-            }
-            return new Reading(lumas, frames, times, source.report(), source.lost(), source.format());
-        }
-    }
-
-    private static Reading read(Path file) throws InterruptedException {
-        return read(file.toString(), SourceSpec.Options.ALL);
-    }
-
-    private static byte[] plane(Frame frame, int plane) {
-        int w = frame.format().planeWidth(plane);
-        int h = frame.format().planeHeight(plane);
-        byte[] bytes = new byte[w * h];
-        for (int y = 0; y < h; y++) {
-            java.lang.foreign.MemorySegment.copy(
-                    frame.plane(plane), ValueLayout.JAVA_BYTE, (long) y * frame.stride(plane), bytes, y * w, w);
-        }
-        return bytes;
-    }
-
-    private static double distance(byte[] a, byte[] b) {
-        assertEquals(a.length, b.length);
-        long sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += Math.abs((a[i] & 255) - (b[i] & 255));
-        }
-        return (double) sum / a.length;
-    }
 
     private Path make(String name, Object... arguments) {
         Path file = folder.resolve(name);
@@ -106,7 +44,7 @@ class SourcesTest {
     })
     void pixelFormatsBecomeTheSamePicture(String container, String codec, String pixels) throws Exception {
         Path file = make("in." + container, "-c:v", codec, "-pix_fmt", pixels);
-        Reading reading = read(file);
+        Reading reading = Reading.of(file);
         assertEquals(10, reading.frames().size());
         assertEquals(0, reading.lost());
         ColorSpec color = reading.format().picture().color();
@@ -114,7 +52,7 @@ class SourcesTest {
                 + (color.fullRange() ? "full" : "limited") + ",format=yuv420p";
         byte[] raw = Ff.raw(file, filter);
         int size = 320 * 180 * 3 / 2;
-        double off = distance(reading.frames().get(3), Arrays.copyOfRange(raw, 3 * size, 4 * size));
+        double off = Reading.distance(reading.frames().get(3), Arrays.copyOfRange(raw, 3 * size, 4 * size));
         assertTrue(off < 1.2, pixels + " is off by " + off);
     }
 
@@ -122,7 +60,7 @@ class SourcesTest {
     @CsvSource({"bt709,tv,BT709,false", "bt470bg,tv,BT601,false", "bt2020nc,tv,BT2020,false", "bt709,pc,BT709,true"})
     void tagsOfColourAreTaken(String space, String range, ColorSpec.Matrix matrix, boolean full) throws Exception {
         Path file = make("in.mp4", "-c:v", "libopenh264", "-colorspace", space, "-color_range", range);
-        ColorSpec color = read(file).format().picture().color();
+        ColorSpec color = Reading.of(file).format().picture().color();
         assertEquals(matrix, color.matrix());
         assertEquals(full, color.fullRange());
     }
@@ -139,25 +77,25 @@ class SourcesTest {
         }
         arguments.addAll(List.of("-i", file, "-c", "copy", turned));
         Ff.mpeg(arguments.toArray());
-        Reading reading = read(turned);
+        Reading reading = Reading.of(turned);
         byte[] raw = Ff.raw(turned, "format=yuv420p");
         boolean tall = degrees.equals("90") || degrees.equals("270");
         assertEquals(tall ? 180 : 320, reading.format().picture().width());
         byte[] first = Arrays.copyOf(raw, 320 * 180 * 3 / 2);
-        assertTrue(distance(reading.frames().getFirst(), first) < 0.01, how);
+        assertTrue(Reading.distance(reading.frames().getFirst(), first) < 0.01, how);
     }
 
     @Test
     void pixelAspectIsKept() throws Exception {
         Path file = make("in.mp4", "-c:v", "libopenh264", "-vf", "setsar=4/3");
-        assertEquals(new Rational(4, 3), read(file).format().picture().pixelAspect());
+        assertEquals(new Rational(4, 3), Reading.of(file).format().picture().pixelAspect());
     }
 
     @Test
     void oddSizesKeepEveryPixel() throws Exception {
         Path file = folder.resolve("odd.mkv");
         Ff.mpeg("-f", "lavfi", "-i", "testsrc=s=159x91:d=0.2", "-c:v", "ffv1", "-pix_fmt", "yuv420p", file);
-        Reading reading = read(file);
+        Reading reading = Reading.of(file);
         assertEquals(159, reading.format().picture().width());
         assertEquals(91, reading.format().picture().height());
         byte[] raw = Ff.raw(file, "format=yuv420p");
@@ -170,7 +108,7 @@ class SourcesTest {
     void variableRateKeepsItsTimes() throws Exception {
         Path file =
                 make("vfr.mkv", "-vf", "setpts='PTS+floor(N/3)*0.1/TB'", "-c:v", "ffv1", "-fps_mode", "passthrough");
-        List<Long> times = read(file).times();
+        List<Long> times = Reading.of(file).times();
         List<Double> wanted = Ff.times(file, "v");
         assertEquals(wanted.size(), times.size());
         for (int i = 0; i < times.size(); i++) {
@@ -181,7 +119,7 @@ class SourcesTest {
     @Test
     void lateStartsBeginAtZero() throws Exception {
         Path file = make("late.ts", "-c:v", "libopenh264", "-output_ts_offset", "500");
-        assertEquals(0, read(file).times().getFirst());
+        assertEquals(0, Reading.of(file).times().getFirst());
     }
 
     @Test
@@ -194,7 +132,7 @@ class SourcesTest {
                 "rawvideo",
                 "-fps_mode",
                 "passthrough");
-        Reading reading = read(file);
+        Reading reading = Reading.of(file);
         for (int i = 1; i < reading.times().size(); i++) {
             assertTrue(reading.times().get(i) > reading.times().get(i - 1));
         }
@@ -209,7 +147,7 @@ class SourcesTest {
         byte[] joined = Arrays.copyOf(bytes, 2 * bytes.length);
         System.arraycopy(bytes, 0, joined, bytes.length, bytes.length);
         Files.write(two, joined);
-        Reading reading = read(two);
+        Reading reading = Reading.of(two);
         assertEquals(100, reading.frames().size());
         assertEquals(99 * 0.04, reading.times().getLast() / 1e9, 0.05);
         for (int i = 1; i < 100; i++) {
@@ -228,7 +166,7 @@ class SourcesTest {
         byte[] all = Arrays.copyOf(joined, joined.length + second.length);
         System.arraycopy(second, 0, all, joined.length, second.length);
         Files.write(both, all);
-        Reading reading = read(both);
+        Reading reading = Reading.of(both);
         assertEquals(20, reading.frames().size());
         assertEquals(reading.frames().getFirst().length, reading.frames().getLast().length);
         assertTrue(reading.notes().stream().anyMatch(line -> line.contains("size changes")), reading.notes()::toString);
@@ -237,7 +175,7 @@ class SourcesTest {
     @Test
     void interlacedVideoIsDeinterlacedAndSaysSo() throws Exception {
         Path file = make("in.mpg", "-vf", "setfield=tff", "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-q:v", "2");
-        Reading reading = read(file);
+        Reading reading = Reading.of(file);
         assertTrue(reading.notes().stream().anyMatch(line -> line.contains("interlaced")), reading.notes()::toString);
         assertEquals(Ff.times(file, "v").size(), reading.frames().size());
     }
@@ -250,7 +188,7 @@ class SourcesTest {
                 "format=yuv420p10le,setparams=color_trc=smpte2084:colorspace=bt2020nc:color_primaries=bt2020:range=tv",
                 "-c:v",
                 "ffv1");
-        Reading reading = read(file);
+        Reading reading = Reading.of(file);
         assertTrue(reading.notes().stream().anyMatch(line -> line.contains("tone-mapped")), reading.notes()::toString);
         assertEquals(ColorSpec.Matrix.BT709, reading.format().picture().color().matrix());
     }
@@ -267,7 +205,7 @@ class SourcesTest {
                 1 << 20,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5));
-        Reading reading = read(file.toString(), cut);
+        Reading reading = Reading.of(file.toString(), cut);
         assertEquals(25, reading.frames().size());
         assertEquals(0, reading.times().getFirst());
         byte[] raw = Ff.raw(file, "format=yuv420p");
@@ -281,7 +219,7 @@ class SourcesTest {
         Path file = make("in.mkv", "-c:v", "ffv1");
         SourceSpec.Options fast = new SourceSpec.Options(
                 null, null, 0, new Rational(50, 1), 1 << 20, Duration.ofSeconds(5), Duration.ofSeconds(5));
-        Reading reading = read(file.toString(), fast);
+        Reading reading = Reading.of(file.toString(), fast);
         assertEquals(20, reading.frames().size(), 1);
         assertEquals(20_000_000, reading.times().get(1), 1000);
     }
@@ -290,7 +228,7 @@ class SourcesTest {
     void framesASecondAreCountedFromTheStartThatWasAskedFor() throws Exception {
         Path file = folder.resolve("clock.mkv");
         Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=4", "-c:v", "ffv1", file);
-        Reading reading = read(
+        Reading reading = Reading.of(
                 file.toString(),
                 new SourceSpec.Options(
                         Duration.ofMillis(1015),
@@ -321,7 +259,7 @@ class SourcesTest {
     void aPatternIsPaintedAtTheRateThatWasAskedFor() throws Exception {
         SourceSpec.Options rate = new SourceSpec.Options(
                 null, null, 0, new Rational(10, 1), 1 << 20, Duration.ofSeconds(5), Duration.ofSeconds(5));
-        Reading reading = read("pattern:clock?size=64x64&frames=60&fps=30", rate);
+        Reading reading = Reading.of("pattern:clock?size=64x64&frames=60&fps=30", rate);
         assertEquals(20, reading.frames().size());
         assertEquals(100_000_000, reading.times().get(1));
     }
@@ -332,7 +270,7 @@ class SourcesTest {
         Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=4", "-c:v", "mpeg4", "-g", "1", file);
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length * 6 / 10));
-        Reading reading = read(file);
+        Reading reading = Reading.of(file);
         assertTrue(
                 reading.frames().size() > 40 && reading.frames().size() < 75,
                 reading.frames().size() + " frames");
@@ -348,172 +286,18 @@ class SourcesTest {
             bytes[i] = (byte) (bytes[i] * 31 + i);
         }
         Files.write(file, bytes);
-        Reading reading = read(file);
+        Reading reading = Reading.of(file);
         assertTrue(reading.frames().size() >= 4, reading.frames().size() + " frames");
         assertTrue(reading.lost() > 0, "nothing was counted as lost");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "png,rgb24",
-        "png,rgba",
-        "png,gray",
-        "png,rgb48be",
-        "png,gray16be",
-        "png,pal8",
-        "jpg,yuvj420p",
-        "jpg,yuvj444p",
-        "webp,yuv420p",
-        "bmp,bgr24",
-        "tiff,rgb24"
-    })
-    void picturesOfEveryKind(String ending, String pixels) throws Exception {
-        Path file = folder.resolve("p." + ending);
-        Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=96x64:d=0.04", "-frames:v", "1", "-pix_fmt", pixels, file);
-        Reading reading = read(file);
-        assertEquals(1, reading.frames().size());
-        assertEquals(Chroma.C444, reading.format().picture().chroma());
-        String filter = "scale=flags=accurate_rnd+full_chroma_int+full_chroma_inp+bicubic:out_color_matrix=bt601"
-                + ":out_range=" + (reading.format().picture().color().fullRange() ? "full" : "limited")
-                + ",format=yuv444p";
-        double off = distance(reading.frames().getFirst(), Ff.raw(file, filter));
-        assertTrue(off < 1.5, ending + " " + pixels + " is off by " + off);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void jpegOrientationIsApplied(int orientation) throws Exception {
-        Path plain = folder.resolve("plain.jpg");
-        Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=96x64:d=0.04", "-frames:v", "1", "-q:v", "2", plain);
-        Path turned = folder.resolve("turned.jpg");
-        Files.write(turned, withOrientation(Files.readAllBytes(plain), orientation));
-        Reading upright = read(plain);
-        Reading reading = read(turned);
-        boolean tall = orientation >= 5;
-        assertEquals(tall ? 64 : 96, reading.format().picture().width());
-        byte[] luma = reading.lumas().getFirst();
-        byte[] wanted = new byte[luma.length];
-        for (int y = 0; y < 64; y++) {
-            for (int x = 0; x < 96; x++) {
-                int at =
-                        switch (orientation) {
-                            case 2 -> y * 96 + 95 - x;
-                            case 3 -> (63 - y) * 96 + 95 - x;
-                            case 4 -> (63 - y) * 96 + x;
-                            case 5 -> x * 64 + y;
-                            case 6 -> x * 64 + 63 - y;
-                            case 7 -> (95 - x) * 64 + 63 - y;
-                            case 8 -> (95 - x) * 64 + y;
-                            default -> y * 96 + x;
-                        };
-                wanted[at] = upright.lumas().getFirst()[y * 96 + x];
-            }
-        }
-        assertTrue(distance(luma, wanted) < 0.01, "orientation " + orientation);
-    }
-
-    /** Puts an Exif segment with one tag, 0x0112, behind the start of a JPEG file. */
-    private static byte[] withOrientation(byte[] jpeg, int orientation) {
-        byte[] segment = {
-            (byte) 0xFF,
-            (byte) 0xE1,
-            0,
-            34,
-            'E',
-            'x',
-            'i',
-            'f',
-            0,
-            0,
-            'M',
-            'M',
-            0,
-            42,
-            0,
-            0,
-            0,
-            8,
-            0,
-            1,
-            1,
-            0x12,
-            0,
-            3,
-            0,
-            0,
-            0,
-            1,
-            0,
-            (byte) orientation,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0
-        };
-        byte[] all = new byte[jpeg.length + segment.length];
-        System.arraycopy(jpeg, 0, all, 0, 2);
-        System.arraycopy(segment, 0, all, 2, segment.length);
-        System.arraycopy(jpeg, 2, all, 2 + segment.length, jpeg.length - 2);
-        return all;
-    }
-
-    @Test
-    void sequencesAreSortedByNumber() throws IOException, InterruptedException {
-        for (int i : new int[] {1, 2, 9, 10, 11}) {
-            Ff.mpeg(
-                    "-f",
-                    "lavfi",
-                    "-i",
-                    "color=0x" + String.format("%02x", i * 20) + "8080:s=32x32:d=0.04",
-                    "-frames:v",
-                    "1",
-                    folder.resolve("shot_" + i + ".png"));
-        }
-        for (String argument : List.of(folder.toString(), folder + "/shot_%d.png", folder + "/*.png")) {
-            Reading reading = read(argument, SourceSpec.Options.ALL);
-            assertEquals(5, reading.frames().size());
-            int last = -1;
-            for (byte[] luma : reading.lumas()) {
-                assertTrue((luma[0] & 255) > last, argument);
-                last = luma[0] & 255;
-            }
-        }
-    }
-
-    @Test
-    void cmykJpegKeepsItsColours() throws Exception {
-        Path inks = Path.of(java.util.Objects.requireNonNull(getClass().getResource("/pictures/cmyk.jpg"))
-                .toURI());
-        Path lights = Path.of(java.util.Objects.requireNonNull(getClass().getResource("/pictures/rgb.png"))
-                .toURI());
-        assertTrue(
-                distance(read(inks).frames().getFirst(), read(lights).frames().getFirst()) < 2.5);
     }
 
     @Test
     void aLivePatternKeepsTheClock() throws Exception {
         long start = System.nanoTime();
-        Reading reading = read("pattern:clock?size=64x64&frames=16&fps=20&live=1", SourceSpec.Options.ALL);
+        Reading reading = Reading.of("pattern:clock?size=64x64&frames=16&fps=20&live=1", SourceSpec.Options.ALL);
         double seconds = (System.nanoTime() - start) / 1e9;
         assertTrue(seconds > 0.7 && seconds < 5, seconds + " s");
         assertTrue(reading.format().live());
-    }
-
-    @Test
-    void hugePicturesAreRefused() {
-        Path file = folder.resolve("big.png");
-        Ff.mpeg("-f", "lavfi", "-i", "color=red:s=8192x8192:d=0.04", "-frames:v", "1", file);
-        Failure failure = assertThrows(Failure.class, () -> read(file));
-        assertTrue(failure.sentence().contains("--max-pixels"), failure.sentence());
-    }
-
-    @Test
-    void onePixelIsAPicture() throws Exception {
-        Path file = folder.resolve("one.png");
-        Ff.mpeg("-f", "lavfi", "-i", "color=red:s=1x1:d=0.04", "-frames:v", "1", file);
-        assertEquals(1, read(file).frames().getFirst().length / 3);
     }
 
     @ParameterizedTest
@@ -527,7 +311,7 @@ class SourcesTest {
             case "folder.mp4" -> Files.createDirectory(file);
             default -> assertFalse(Files.exists(file));
         }
-        Failure failure = assertThrows(Failure.class, () -> read(file));
+        Failure failure = assertThrows(Failure.class, () -> Reading.of(file));
         assertEquals(Failure.Kind.INPUT, failure.kind());
         assertTrue(failure.sentence().endsWith("."), failure.sentence());
         assertFalse(failure.sentence().contains("\n"));
