@@ -151,8 +151,8 @@ def parity(net, model, images, sizes=((320, 192), (288, 224), (192, 320)), exclu
     return worst, float(np.mean(means))
 
 
-def card(path, title, metrics, data, licence, classes=("arm",), exclusive=False, pixels=infer.PIXELS):
-    """The program's card for the file, as a dict. It keeps the first of the classes unless told otherwise; of exclusive
+def card(path, title, metrics, data, licence, classes=("arm",), exclusive=False, pixels=infer.PIXELS, live=None):
+    """The program's card for the file, as a dict; `live`: about how many input pixels where frames do not wait. It keeps the first of the classes unless told otherwise; of exclusive
     classes, of which the first is the background, all others but void."""
     with open(path, "rb") as f:
         digest = hashlib.sha256(f.read()).hexdigest()
@@ -165,7 +165,7 @@ def card(path, title, metrics, data, licence, classes=("arm",), exclusive=False,
             "layout": "nchw",
             "type": "float32",
             "order": "rgb",
-            "size": {"multiple": 32, "extra": 0, "pixels": pixels},
+            "size": {"multiple": 32, "extra": 0, "pixels": pixels, **({"live": live} if live else {})},
             "mean": [127.5] * 3,
             "std": [127.5] * 3,
         },
@@ -191,6 +191,7 @@ def main(argv):
     p.add_argument("--title", default="Hands and bare arms: MobileNetV2 U-Net")
     p.add_argument("--data", default="see models/README.md")
     p.add_argument("--licence", default="see models/README.md")
+    p.add_argument("--live", type=int, help="about how many input pixels while live, where that is fewer than the recipe's")
     p.add_argument("--metric", action="append", default=[], metavar="NAME=VALUE", help="a measured figure for the card")
     a = p.parse_args(argv)
     metrics = {k: float(v) for k, v in (m.split("=") for m in a.metric)}
@@ -230,7 +231,7 @@ def main(argv):
         raise SystemExit(f"that is more than {limit:.0e}: not to be shipped")
     with open(os.path.splitext(a.out)[0] + ".json", "w") as f:
         json.dump(
-            card(a.out, a.title, metrics, a.data, a.licence, recipe.get("classes", ["arm"]), exclusive, net.pixels),
+            card(a.out, a.title, metrics, a.data, a.licence, recipe.get("classes", ["arm"]), exclusive, net.pixels, a.live),
             f,
             indent=2,
         )

@@ -135,8 +135,23 @@ def test_doubt_is_marked_and_never_a_hand():
     label = sources.ntu_label(hand, arm)
     assert (label[hand] == pack.HAND).all()
     assert (label[45:70, 32:48] == pack.IGNORE).all() and label[10, 10] == 0
-    alone = sources.ntu_hand(label)  # behind the wristband nothing is a hand, and that is known
+    alone = sources.ntu_hand(hand)  # behind the wristband nothing is a hand, and that is known
     assert (alone[hand] == pack.HAND).all() and (alone[45:70] == 0).all() and (alone[90:] == pack.IGNORE).all()
+
+
+def test_what_has_the_colour_of_its_hand_behind_a_wristband_is_arm():
+    rng = np.random.default_rng(3)
+    hand, arm = np.zeros((120, 100), bool), np.zeros((120, 100), bool)
+    hand[10:45, 30:70], arm[10:100, 30:70] = True, True
+    image = np.full((120, 100, 3), 200, np.uint8)
+    image[10:100, 30:70] = (90, 120, 180)
+    image[45:50, 30:70] = 20  # the band
+    image[80:100, 30:70] = (150, 60, 40)  # a sleeve
+    image = np.clip(image + rng.normal(0, 5, image.shape), 0, 255).astype(np.uint8)
+    label = sources.ntu_label(hand, arm, image)
+    assert (label[56:74, 36:64] == pack.HAND).all() and not (label[85:] == pack.HAND).any()
+    assert (label[47, 35:65] == pack.IGNORE).all() and (label[90, 35:65] == pack.IGNORE).all()
+    assert (sources.ntu_hand(hand)[56:74, 36:64] == 0).all()
 
 
 def test_the_lower_part_of_a_raised_arm_may_be_wrist():
