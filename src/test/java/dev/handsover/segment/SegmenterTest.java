@@ -229,6 +229,24 @@ class SegmenterTest {
     }
 
     @Test
+    void aCardMaySayThatLiveIsSmaller() throws Exception {
+        String shipped = Files.readString(Path.of("models/hands-fast.json"))
+                .replace(
+                        "hands-fast.onnx",
+                        Path.of("models/hands-fast.onnx").toRealPath().toString());
+        String size = "\"pixels\": 61440";
+        assertTrue(shipped.contains(size));
+        Path card = Files.writeString(folder.resolve("small.json"), shipped.replace(size, size + ", \"live\": 20480"));
+        assertEquals(20480, ModelCard.find(card.toString()).input().live());
+        assertEquals(61440, ModelCard.find(card.toString()).input().pixels());
+        ModelCard plain = ModelCard.find("hands-fast");
+        assertEquals(plain.input().pixels(), plain.input().live());
+        Path wrong = Files.writeString(folder.resolve("wrong.json"), shipped.replace(size, size + ", \"live\": 80000"));
+        Failure failure = assertThrows(Failure.class, () -> ModelCard.find(wrong.toString()));
+        assertTrue(failure.sentence().contains("pixels ≥ live"), failure.sentence());
+    }
+
+    @Test
     void wrongModelsAreOneSentence() throws Exception {
         Path good = Path.of("models/hands.onnx");
         Path truncated = folder.resolve("truncated.onnx");
