@@ -37,15 +37,6 @@ final class Compositors {
         };
     }
 
-    /** Whether the compositor may belong to the thread that opens it. */
-    static boolean boundToThread(Settings.CompositorChoice choice) {
-        return switch (choice) {
-            case CPU -> false;
-            case GL, RESIDENT -> true;
-            case AUTO -> deviceInSight();
-        };
-    }
-
     /** Whether OpenGL draws on a device that is not the processor. */
     static boolean hardware() {
         try {

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engine of a live run, and the next one: opened in the background while the present one works, taken over between two
- * frames, so that a change of look or network makes no gap. Finished pictures live in pools that outlast every engine. Where the
- * compositor is bound to a thread (OpenGL), engines are opened and closed by the run's own thread instead, which makes one.
+ * frames, so that a change of look or network makes no gap. Finished pictures live in pools that outlast every engine.
  */
 final class EngineExchange implements AutoCloseable {
     /** Pictures that outputs and window may hold back; made when needed. */
@@ -36,7 +35,6 @@ final class EngineExchange implements AutoCloseable {
     private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
     private final ExecutorService opener = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("engine-opener").factory());
-    private final boolean bound;
     private Present present;
 
     private record Present(Engine engine, Settings settings) {}
@@ -48,7 +46,6 @@ final class EngineExchange implements AutoCloseable {
         int asked = first.tuning().threads();
         // one frame at a time, as fast as can be: there is no other frame for a second worker
         this.threads = asked > 0 ? asked : Math.min(4, Runtime.getRuntime().availableProcessors());
-        this.bound = Engines.boundToThread(first.tuning());
         this.present = open(first);
     }
 
@@ -74,12 +71,10 @@ final class EngineExchange implements AutoCloseable {
     /** Asks for an engine of these settings; of several wishes in a row the last counts. Any thread. */
     void want(Settings settings) {
         wanted.set(settings);
-        if (!bound) {
-            try {
-                opener.execute(this::openWanted);
-            } catch (RejectedExecutionException e) {
-                // the run is ending
-            }
+        try {
+            opener.execute(this::openWanted);
+        } catch (RejectedExecutionException e) {
+            // the run is ending
         }
     }
 
@@ -89,7 +84,9 @@ final class EngineExchange implements AutoCloseable {
             return;
         }
         try {
-            Present late = ready.getAndSet(open(settings));
+            Present opened = open(settings);
+            opened.engine().leave();
+            Present late = ready.getAndSet(opened);
             if (late != null) {
                 late.engine().close();
             }
@@ -102,20 +99,14 @@ final class EngineExchange implements AutoCloseable {
 
     /** Takes the next engine over when it is ready; true when there was one. The run's thread, with no frame under way. */
     boolean exchange() {
-        if (bound) {
-            openWanted();
-        }
         Present next = ready.getAndSet(null);
         if (next == null) {
             return false;
         }
         Engine old = present.engine();
         present = next;
-        if (bound) {
-            old.close();
-        } else {
-            opener.execute(old::close);
-        }
+        old.leave();
+        opener.execute(old::close);
         return true;
     }
 

@@ -91,11 +91,6 @@ final class Engines {
                 && Compositors.hardware();
     }
 
-    /** Whether the engine may belong to the thread that opens it. */
-    static boolean boundToThread(Settings.Tuning tuning) {
-        return Compositors.boundToThread(tuning.compositor()) || beyondCpu(tuning);
-    }
-
     /** An engine around a network that proves itself in the engine's buffers. */
     private static Engine resident(
             Settings settings,

@@ -79,7 +79,7 @@ final class LiveRun {
             viewer.note("The engine failed: " + why);
             askForEngine();
         });
-        this.pace = new Pace(own, options.budget(), interval);
+        this.pace = new Pace(own, open.exchange.engine().carriesMasks(), options.budget(), interval);
         this.recorder = new Recorder(own, stream, open.sinks, ready, viewer::note);
     }
 

@@ -28,8 +28,12 @@ record Steps(List<Step> all) {
         all = List.copyOf(all);
     }
 
-    /** The steps that these settings allow. */
-    static Steps of(Settings settings) {
+    /**
+     * The steps that these settings allow.
+     *
+     * @param carries whether the engine can leave the network out on a frame
+     */
+    static Steps of(Settings settings, boolean carries) {
         List<Step> steps = new ArrayList<>();
         int pixels = settings.model().pixels() > 0
                 ? settings.model().pixels()
@@ -49,7 +53,7 @@ record Steps(List<Step> all) {
                             s.tuning()),
                     1));
         }
-        if (settings.tuning().networkEvery() == 1) {
+        if (carries && settings.tuning().networkEvery() == 1) {
             steps.add(new Step("network on every second frame", Steps::everySecond, 1));
         }
         steps.add(new Step("half the frame rate", s -> s, 2));

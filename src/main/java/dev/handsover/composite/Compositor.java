@@ -34,6 +34,9 @@ public sealed interface Compositor extends AutoCloseable permits CpuCompositor, 
     /** What draws, for people: {@code cpu (native kernels)}, {@code gl (llvmpipe, OpenGL 4.5)}. */
     String describe();
 
+    /** Lets go of this thread, so that another one can use or close it. */
+    default void leave() {}
+
     @Override
     void close();
 }

@@ -289,6 +289,11 @@ public final class GlCompositor implements Compositor {
         return "GL compositor (" + passes.context().name() + ")";
     }
 
+    @Override
+    public void leave() {
+        passes.context().leave();
+    }
+
     /** Format of the frames that it takes. */
     PictureFormat frames() {
         return frames;

@@ -155,6 +155,15 @@ final class GlContext implements AutoCloseable {
         GL.setCapabilities(capabilities);
     }
 
+    /** Makes no context the thread's, so that another thread can enter this one. */
+    void leave() {
+        if (ENTERED.get() == this) {
+            ENTERED.remove();
+            GL.setCapabilities(null);
+            eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+        }
+    }
+
     /** False once another context, a window's for one, was made the thread's; asked without EGL, whose calls allocate. */
     private boolean current() {
         try {

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * A frame's whole way over the graphics device: up once, to the network's input, from its output to the matte, and the look drawn;
  * down only for who needs pixels. The network runs between {@link #take} and {@link #draw} on what {@link #input} and {@link
- * #output} are. Nothing waits for the device but {@link #awaitInput}, {@link #ready} and a ring that is full. The thread that
- * opened it uses and closes it.
+ * #output} are. Nothing waits for the device but {@link #awaitInput}, {@link #ready} and a ring that is full. One thread at a
+ * time uses it: another one may enter after {@link #leave}.
  */
 public final class GlPath implements AutoCloseable {
     private final GlPasses passes;
@@ -99,6 +99,11 @@ public final class GlPath implements AutoCloseable {
     /** Makes the context the thread's, which comes before anything else of a frame. */
     public void enter() {
         passes.context().enter();
+    }
+
+    /** Makes no context the thread's, so that another thread can {@link #enter}. */
+    public void leave() {
+        passes.context().leave();
     }
 
     /** Brings a frame up and makes the network's input of it. The frame may be recycled when this returns. */

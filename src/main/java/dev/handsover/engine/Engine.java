@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything between a frame and its composited picture. Frames go in by {@link #begin} and pictures come out by {@link
  * #finish} in the same order; up to {@link #depth} may be under way, so that the network works on the next frames while
- * this one is drawn. One thread uses it, the one that opened it.
+ * this one is drawn. One thread uses it at a time: another one may, after {@link #leave}.
  */
 public sealed interface Engine extends AutoCloseable permits HostEngine, ResidentEngine {
     /** Takes the frame over and starts on it; at most {@link #depth} frames may be under way. */
@@ -39,6 +39,12 @@ public sealed interface Engine extends AutoCloseable permits HostEngine, Residen
 
     /** The format of the pictures. */
     PictureFormat canvas();
+
+    /** Whether {@code --network-every} is heeded: else the network sees every frame. */
+    boolean carriesMasks();
+
+    /** Lets go of this thread, so that another one can use or close it. */
+    void leave();
 
     /** What really runs, for people. */
     String tier();

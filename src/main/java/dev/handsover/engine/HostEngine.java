@@ -209,6 +209,16 @@ public final class HostEngine implements Engine {
     }
 
     @Override
+    public boolean carriesMasks() {
+        return true;
+    }
+
+    @Override
+    public void leave() {
+        compositor.leave();
+    }
+
+    @Override
     public String tier() {
         Segmenter one = slots[0].segmenter;
         int threads = workers.size() * one.threads();

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engine of the graphics device's memory: a frame goes up once; conversion, matte and look are passes on the device, and the
- * network reads and writes where they do. With a network of the processor its two tensors are all that crosses over. Up to three
- * frames are under way: {@link #begin} asks the device for all of a frame's work, {@link #finish} waits for the oldest picture.
- * The network sees every frame. One thread uses it, the one that opened it, since the context is that thread's.
+ * network reads and writes where they do. With a network of the processor its two tensors are all that crosses over, and it runs
+ * on a thread of its own. Up to three frames are under way: {@link #begin} asks for a frame's work up to the network, and for the
+ * matte and picture of the one before; {@link #finish} waits for the oldest picture. The network sees every frame.
  */
 public final class ResidentEngine implements Engine {
     private static final int RING = 3;
@@ -31,12 +31,19 @@ public final class ResidentEngine implements Engine {
 
     private final GlPath path;
     private final ResidentNetwork network;
+    /** Runs the network between host memory; null when the device's own queue does. */
+    private final @Nullable NetworkThread worker;
+
     private final String name;
     private final List<Pictures> layers;
     private final FramePool pictures;
     private final Latency latency;
-    private final Slot[] slots = new Slot[RING];
+    private final Underway[] slots = new Underway[RING];
     private final Blank blank;
+    /** Whose network the worker runs. */
+    private @Nullable Underway running;
+
+    private Thread owner = Thread.currentThread();
     private double coverage;
     private int oldest;
     private int pending;
@@ -58,16 +65,22 @@ public final class ResidentEngine implements Engine {
     }
 
     private ResidentEngine(
-            Wish wish, GlPath path, ResidentNetwork network, String name, FramePool pictures, Latency latency) {
+            Wish wish,
+            GlPath path,
+            ResidentNetwork network,
+            ResidentNetwork.Opening opening,
+            FramePool pictures,
+            Latency latency) {
         this.blank = new Blank(wish.drawing().frames());
         this.path = path;
         this.network = network;
-        this.name = name;
+        this.worker = opening.inBuffers() ? null : new NetworkThread(network);
+        this.name = opening.tier();
         this.layers = wish.files();
         this.pictures = pictures;
         this.latency = latency;
         for (int i = 0; i < RING; i++) {
-            slots[i] = new Slot();
+            slots[i] = new Underway();
         }
     }
 
@@ -96,7 +109,7 @@ public final class ResidentEngine implements Engine {
                     opening.inBuffers()
                             ? new ResidentNetwork.Place.Buffers(path.inputBuffer(), path.outputBuffer())
                             : new ResidentNetwork.Place.Host(path.input(), path.output()));
-            return new ResidentEngine(wish, path, network, opening.tier(), pictures, latency);
+            return new ResidentEngine(wish, path, network, opening, pictures, latency);
         } finally {
             if (network == null) {
                 path.close();
@@ -104,16 +117,31 @@ public final class ResidentEngine implements Engine {
         }
     }
 
+    /** Makes the context and the card this thread's, which comes before anything else. */
+    private void enter() {
+        path.enter();
+        Thread now = Thread.currentThread();
+        if (now != owner) {
+            network.enter();
+            owner = now;
+        }
+    }
+
     @Override
-    public void begin(Frame frame) {
+    public void begin(Frame frame) throws InterruptedException {
         if (pending == RING) {
             frame.recycle();
             throw new IllegalStateException(pending + " frames are under way");
         }
-        Slot slot = slots[(oldest + pending) % RING];
+        Underway slot = slots[(oldest + pending) % RING];
         slot.note(frame);
         pending++;
         try {
+            enter();
+            // the next frame's tensor goes where the last one's is
+            if (!drawn(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS))) {
+                throw new IllegalStateException("the network gave nothing in " + PATIENCE_SECONDS + " s");
+            }
             work(frame, slot);
         } catch (RuntimeException | Error e) {
             slot.failure = e;
@@ -122,17 +150,49 @@ public final class ResidentEngine implements Engine {
         }
     }
 
-    /** Asks for everything; waits for the device only where the network is the processor's. */
-    private void work(Frame frame, Slot slot) {
-        long start = System.nanoTime();
-        path.enter();
+    /** Asks for everything up to the network, and beyond where the device keeps the order by itself. */
+    private void work(Frame frame, Underway slot) {
         path.take(frame);
         path.awaitInput();
-        network.run();
-        latency.mark(Stage.SEGMENT, start);
-        start = System.nanoTime();
+        slot.networkNanos = System.nanoTime();
+        latency.span(Stage.PREPROCESS, slot.origin, slot.begunNanos, slot.networkNanos);
+        if (worker != null) {
+            running = slot;
+            worker.start();
+        } else {
+            network.run();
+            draw(slot, System.nanoTime());
+        }
+    }
+
+    /** Matte and picture of the frame whose network runs, once it has run; false when it has not in time. */
+    private boolean drawn(long limitNanos) throws InterruptedException {
+        Underway slot = running;
+        if (slot == null || worker == null) {
+            return true;
+        }
+        if (!worker.await(limitNanos)) {
+            return false;
+        }
+        running = null;
+        Throwable thrown = worker.failure();
+        try {
+            if (thrown == null) {
+                draw(slot, worker.endNanos());
+            }
+        } catch (RuntimeException | Error e) {
+            thrown = e;
+        }
+        slot.failure = thrown;
+        return true;
+    }
+
+    private void draw(Underway slot, long ranNanos) {
+        latency.span(Stage.NETWORK, slot.origin, slot.networkNanos, ranNanos);
+        latency.span(Stage.SEGMENT, slot.origin, slot.begunNanos, ranNanos);
+        long start = System.nanoTime();
         slot.place = path.draw(slot.timeNanos);
-        latency.mark(Stage.MATTE, start);
+        latency.mark(Stage.MATTE, slot.origin, start);
     }
 
     @Override
@@ -146,13 +206,17 @@ public final class ResidentEngine implements Engine {
 
     @Override
     public @Nullable Frame finish(long limitNanos) throws InterruptedException {
-        Slot slot = slots[oldest];
+        Underway slot = slots[oldest];
         if (pending == 0) {
             throw new IllegalStateException("no frame under way");
         }
+        long end = System.nanoTime() + limitNanos;
+        enter();
+        if (slot == running && !drawn(limitNanos)) {
+            return null;
+        }
         long start = System.nanoTime();
-        path.enter();
-        if (slot.failure == null && !path.ready(slot.place, limitNanos)) {
+        if (slot.failure == null && !path.ready(slot.place, end - start)) {
             return null;
         }
         oldest = (oldest + 1) % RING;
@@ -160,15 +224,17 @@ public final class ResidentEngine implements Engine {
         Throwable thrown = slot.failure;
         if (thrown != null) {
             slot.failure = null;
-            throw Failure.device("The graphics device failed while it worked (" + thrown.getMessage()
-                    + "); start again, or with --device cpu.");
+            throw failed(thrown);
         }
         Frame picture = pictures.take();
         boolean whole = false;
         try {
+            long read = System.nanoTime();
             coverage = path.fetch(slot.place, picture);
             slot.stamp(picture);
-            latency.mark(Stage.COMPOSITE, start);
+            latency.span(Stage.COMPOSITE, slot.origin, start, read);
+            latency.mark(Stage.READ_BACK, slot.origin, read);
+            latency.mark(Stage.ENGINE, slot.origin, slot.begunNanos);
             whole = true;
             return picture;
         } finally {
@@ -178,8 +244,14 @@ public final class ResidentEngine implements Engine {
         }
     }
 
+    private Failure failed(Throwable thrown) {
+        return Failure.device("The " + (worker == null ? "graphics device" : "network or the graphics device")
+                + " failed while it worked (" + thrown.getMessage() + "); start again, or with --device cpu.");
+    }
+
     @Override
     public Frame blank(long timeNanos) throws InterruptedException {
+        enter();
         return blank.picture(path.compositor(), timeNanos, pictures);
     }
 
@@ -204,46 +276,31 @@ public final class ResidentEngine implements Engine {
     }
 
     @Override
+    public boolean carriesMasks() {
+        return false;
+    }
+
+    @Override
+    public void leave() {
+        path.leave();
+    }
+
+    @Override
     public String tier() {
         ResidentNetwork.Shape shape = network.shape();
-        return name + ": network " + shape.width() + "×" + shape.height() + " on " + network.describe()
+        return name + ": network " + shape.width() + "×" + shape.height() + " for every frame on " + network.describe()
                 + ", all else on the graphics device (" + path.device() + ")";
     }
 
     @Override
     public void close() {
-        path.enter();
+        enter();
+        if (worker != null) {
+            worker.close();
+        }
         network.close();
         path.close();
         blank.close();
         layers.forEach(Pictures::close);
-    }
-
-    /** One frame under way: what its picture needs to know of it. */
-    private static final class Slot {
-        long sequence;
-        long timeNanos;
-        long durationNanos;
-        long capturedNanos;
-
-        @Nullable String name;
-
-        int place;
-
-        @Nullable Throwable failure;
-
-        void note(Frame frame) {
-            sequence = frame.sequence();
-            timeNanos = frame.timeNanos();
-            durationNanos = frame.durationNanos();
-            capturedNanos = frame.capturedNanos();
-            name = frame.name();
-        }
-
-        void stamp(Frame picture) {
-            picture.stamp(sequence, timeNanos, durationNanos);
-            picture.captured(capturedNanos);
-            picture.name(name);
-        }
     }
 }

@@ -107,6 +107,15 @@ final class Cuda implements AutoCloseable {
         driver.check(Function.SET_CONTEXT, context);
     }
 
+    /** The same for a thread that comes later; throws when the card is lost. */
+    void adopt() {
+        try {
+            enter();
+        } catch (Refusal e) {
+            throw new IllegalStateException(e.sentence(), e);
+        }
+    }
+
     CudaDriver driver() {
         return driver;
     }

@@ -62,6 +62,11 @@ final class CudaShared implements ResidentNetwork {
     }
 
     @Override
+    public void enter() {
+        cuda.adopt();
+    }
+
+    @Override
     public void run() {
         CudaNetwork next = better.take();
         if (next != null) {

@@ -33,6 +33,11 @@ final class CudaStaged implements ResidentNetwork {
     }
 
     @Override
+    public void enter() {
+        cuda.adopt();
+    }
+
+    @Override
     public void run() {
         network.runOn(input, output);
     }

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A network whose input and output lie where the engine put them. The input's bytes are the card's tensor, already scaled
  * ({@code (code − mean) / std}), in the card's layout and element; the output's are float32 in the card's output layout,
- * as the network gives them: {@link Shape#output}. One thread uses it, the one that opened it; for buffers of OpenGL that
- * is the thread of their context.
+ * as the network gives them: {@link Shape#output}. One thread at a time uses it; for buffers of OpenGL the one whose context
+ * is theirs.
  */
 public interface ResidentNetwork extends AutoCloseable {
     /**
@@ -86,6 +86,9 @@ public interface ResidentNetwork extends AutoCloseable {
     }
 
     Shape shape();
+
+    /** Makes what it needs the calling thread's; a thread that has not opened it calls this before it runs or closes it. */
+    default void enter() {}
 
     /**
      * Input to output. For {@link Place.Host} both are whole when it returns. For {@link Place.Buffers} what OpenGL wrote
