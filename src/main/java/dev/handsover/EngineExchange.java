@@ -1,5 +1,6 @@
 package dev.handsover;
 
+import dev.handsover.composite.WindowShare;
 import dev.handsover.engine.Engine;
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
@@ -27,7 +28,7 @@ final class EngineExchange implements AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
 
     private final PictureFormat frames;
-    private final int threads;
+    private final Engines.Means means;
     private final Latency latency;
     private final Map<PictureFormat, FramePool> pools = new HashMap<>();
     private final AtomicReference<@Nullable Settings> wanted = new AtomicReference<>();
@@ -39,19 +40,24 @@ final class EngineExchange implements AutoCloseable {
 
     private record Present(Engine engine, Settings settings) {}
 
-    /** Opens the first engine on this thread; throws a {@code Failure} when it cannot be. */
-    EngineExchange(Settings first, PictureFormat frames, Latency latency) {
+    /**
+     * Opens the first engine on this thread; throws a {@code Failure} when it cannot be.
+     *
+     * @param window that may draw from the engines' pictures, or null
+     */
+    EngineExchange(Settings first, PictureFormat frames, @Nullable WindowShare window, Latency latency) {
         this.frames = frames;
         this.latency = latency;
         int asked = first.tuning().threads();
         // one frame at a time, as fast as can be: there is no other frame for a second worker
-        this.threads = asked > 0 ? asked : Math.min(4, Runtime.getRuntime().availableProcessors());
+        int threads = asked > 0 ? asked : Math.min(4, Runtime.getRuntime().availableProcessors());
+        this.means = new Engines.Means(1, threads, window);
         this.present = open(first);
     }
 
     private Present open(Settings settings) {
         PictureFormat canvas = Stages.canvas(settings, frames);
-        return new Present(Engines.open(settings, frames, pool(canvas), 1, threads, latency), settings);
+        return new Present(Engines.open(settings, frames, pool(canvas), means, latency), settings);
     }
 
     private synchronized FramePool pool(PictureFormat canvas) {

@@ -3,6 +3,7 @@ package dev.handsover;
 import dev.handsover.capture.LayerPictures;
 import dev.handsover.composite.GlPath;
 import dev.handsover.composite.Layers;
+import dev.handsover.composite.WindowShare;
 import dev.handsover.engine.Engine;
 import dev.handsover.engine.HostEngine;
 import dev.handsover.engine.ResidentEngine;
@@ -22,21 +23,30 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens engines: network, matte, layers and compositor of one set of settings, for frames and pictures of fixed formats. */
 final class Engines {
     private Engines() {}
 
     /**
+     * What an engine may use.
+     *
+     * @param workers frames whose network runs at the same time
+     * @param threads of ONNX Runtime for one frame
+     * @param window that may draw from its pictures, or null
+     */
+    record Means(int workers, int threads, @Nullable WindowShare window) {}
+
+    /**
      * Opens the best engine that proves itself; throws a {@code Failure} when a part cannot be opened, after closing the others.
      *
      * @param frames format of the frames
      * @param pictures where finished pictures come from; stays the caller's
-     * @param workers frames whose network runs at the same time
-     * @param threads of ONNX Runtime for one frame
      */
-    static Engine open(
-            Settings settings, PictureFormat frames, FramePool pictures, int workers, int threads, Latency latency) {
+    static Engine open(Settings settings, PictureFormat frames, FramePool pictures, Means means, Latency latency) {
+        int workers = means.workers();
+        int threads = means.threads();
         ModelCard card = ModelCard.find(settings.model().name());
         Tiers.Wish wish = settings.tuning().device();
         List<Ladder.Rung<Engine>> rungs = new ArrayList<>();
@@ -44,7 +54,8 @@ final class Engines {
         if (card.method() == null && beyondCpu(settings.tuning())) {
             card.kept(settings.model().keep());
             card.verify();
-            Tiers.Around<Engine> around = opening -> resident(settings, frames, pictures, opening, latency);
+            Tiers.Around<Engine> around =
+                    opening -> resident(settings, frames, pictures, opening, means.window(), latency);
             double aspect = frames.displayAspect();
             int pixels = settings.model().pixels();
             rungs.addAll(Tiers.rungs(wish, card, aspect, pixels, around));
@@ -97,6 +108,7 @@ final class Engines {
             PictureFormat frames,
             FramePool pictures,
             ResidentNetwork.Opening opening,
+            @Nullable WindowShare window,
             Latency latency)
             throws ResidentNetwork.Refusal {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -104,8 +116,14 @@ final class Engines {
         try {
             List<Pictures> files = new ArrayList<>();
             Layers layers = layers(settings, pictures.format(), files, opened);
-            Engine engine = ResidentEngine.open(
-                    opening, wish(settings, frames, pictures.format(), layers, files), pictures, latency);
+            int card = opening.inBuffers() ? settings.tuning().device().card() : -1;
+            ResidentEngine.Wish wish = new ResidentEngine.Wish(
+                    new GlPath.Drawing(frames, pictures.format(), settings.look(), layers),
+                    files,
+                    settings.model().keep(),
+                    settings.matte(),
+                    new GlPath.Where(GlPath.Way.BEST, window, card));
+            Engine engine = ResidentEngine.open(opening, wish, pictures, latency);
             whole = true;
             return engine;
         } catch (Failure e) {
@@ -160,16 +178,6 @@ final class Engines {
             Stages.closeAll(opened);
             throw e;
         }
-    }
-
-    private static ResidentEngine.Wish wish(
-            Settings settings, PictureFormat frames, PictureFormat canvas, Layers layers, List<Pictures> files) {
-        return new ResidentEngine.Wish(
-                new GlPath.Drawing(frames, canvas, settings.look(), layers),
-                files,
-                settings.model().keep(),
-                settings.matte(),
-                GlPath.Way.BEST);
     }
 
     private static Layers layers(

@@ -1,6 +1,7 @@
 package dev.handsover;
 
 import dev.handsover.capture.Microphone;
+import dev.handsover.composite.WindowShare;
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
@@ -52,6 +53,11 @@ public final class Live {
     public interface Viewer {
         /** Takes a picture over; must not wait. */
         void show(Frame picture);
+
+        /** The window that may draw from the pictures where they were made; null when there is none. */
+        default @Nullable WindowShare share() {
+            return null;
+        }
 
         /** Whether somebody looks: else the run ends when every output has failed. */
         boolean watched();

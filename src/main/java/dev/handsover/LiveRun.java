@@ -88,8 +88,8 @@ final class LiveRun {
         String heard = live.options().microphone();
         try (Source source = own.source().open(own.capture());
                 Mailbox mailbox = Mailbox.live();
-                EngineExchange exchange =
-                        new EngineExchange(own, source.format().picture(), live.latency());
+                EngineExchange exchange = new EngineExchange(
+                        own, source.format().picture(), live.viewer().share(), live.latency());
                 Microphone microphone = heard == null ? null : Microphone.open(heard);
                 Sinks sinks = Sinks.open(
                         own.outputs(),
@@ -182,6 +182,7 @@ final class LiveRun {
         latency.mark(Stage.AGE, origin, captured);
         boolean raw = viewer.raw();
         Frame kept = raw || options.failOpen() ? frame.retain() : null;
+        open.exchange.engine().pixels(pixelsWanted());
         try {
             Frame picture = curtain.picture(frame, live.settings().matte().invert());
             // a frame without a picture counts too: a network that never answers in time is one to step down from
@@ -200,6 +201,11 @@ final class LiveRun {
                 kept.recycle();
             }
         }
+    }
+
+    /** A window that draws from the device needs no pixels in memory; everybody else does. */
+    private boolean pixelsWanted() {
+        return viewer.share() == null || !open.sinks.none() || recorder.waits();
     }
 
     private void weigh(long ageNanos) {

@@ -111,12 +111,17 @@ final class Recorder {
         snapshot = to;
     }
 
+    /** Whether a snapshot waits for a picture with pixels. */
+    boolean waits() {
+        return snapshot != null;
+    }
+
     /** Sees every picture; it stays the run's. */
     void see(Frame picture) {
         lastTime = picture.timeNanos();
         format = picture.format();
         Path to = snapshot;
-        if (to == null) {
+        if (to == null || !picture.readable()) {
             return;
         }
         snapshot = null;

@@ -26,7 +26,8 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
             opened.push(pictures);
             int workers = workers(settings, stream);
             int threads = Math.max(1, settings.tuning().threads());
-            Engine engine = Engines.open(settings, stream.picture(), pictures, workers, threads, latency);
+            Engine engine = Engines.open(
+                    settings, stream.picture(), pictures, new Engines.Means(workers, threads, null), latency);
             opened.push(engine);
             Sinks sinks = Sinks.open(
                     settings.outputs(),

@@ -5,6 +5,7 @@ import dev.handsover.composite.Hud;
 import dev.handsover.composite.Key;
 import dev.handsover.composite.Look;
 import dev.handsover.composite.Window;
+import dev.handsover.composite.WindowShare;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
 import java.nio.file.Path;
@@ -65,10 +66,14 @@ final class LiveDesk implements Live.Viewer, Window.Events {
                     opened.forget();
                 }
             });
-            opened.run(() -> ended);
-            run.stop();
-            opened.forget();
-            thread.join();
+            try {
+                opened.run(() -> ended);
+            } finally {
+                run.stop();
+                opened.forget();
+                // engines share the window's objects: they close before it does
+                thread.join();
+            }
             switch (failure[0]) {
                 case null -> {}
                 case RuntimeException e -> throw e;
@@ -87,6 +92,12 @@ final class LiveDesk implements Live.Viewer, Window.Events {
         } else {
             shown.show(picture);
         }
+    }
+
+    @Override
+    public @Nullable WindowShare share() {
+        Window shown = window;
+        return shown == null ? null : shown.share();
     }
 
     @Override

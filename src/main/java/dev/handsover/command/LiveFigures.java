@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** How a live run goes, as lines of a name, a tab and a figure: what the key L shows. */
 final class LiveFigures {
+    /** Letters of a line. */
+    private static final int MOST = 72;
+
     private LiveFigures() {}
 
     /**
@@ -28,12 +31,28 @@ final class LiveFigures {
                 Locale.ROOT, "camera to picture\t%.1f ms, 95 %%: %.1f", now.ageP50Millis(), now.ageP95Millis()));
         now.stages().forEach((name, text) -> lines.add(name + "\t" + text));
         lines.add(String.format(Locale.ROOT, "hands\t%.0f %% of the picture", 100 * now.coverage()));
-        lines.add("tier\t" + now.tier());
+        lines.addAll(parted("tier", now.tier()));
         lines.add("model\t" + model);
         lines.add("budget\t" + now.step());
         if (now.recording()) {
             lines.add("recording\tR ends it");
         }
+        return lines;
+    }
+
+    /** A long value in several lines, parted where it pauses; only the first has the name. */
+    private static List<String> parted(String name, String value) {
+        List<String> lines = new ArrayList<>();
+        int from = 0;
+        while (value.length() - from > MOST) {
+            int comma = Math.max(value.lastIndexOf(", ", from + MOST), value.lastIndexOf("; ", from + MOST));
+            if (comma <= from) {
+                break;
+            }
+            lines.add((from == 0 ? name : "") + "\t" + value.substring(from, comma + 1));
+            from = comma + 2;
+        }
+        lines.add((from == 0 ? name : "") + "\t" + value.substring(from));
         return lines;
     }
 

@@ -5,7 +5,6 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.Mask;
 import dev.handsover.frame.Matte;
 import dev.handsover.frame.PictureFormat;
-import java.lang.foreign.MemorySegment;
 import org.joml.Matrix3d;
 import org.joml.Matrix3dc;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,10 @@ public final class GlCompositor implements Compositor {
     private final GlPlane chromaAlpha;
     private final GlPlane[] lit;
     private final GlPlane[][] pictures = new GlPlane[2][];
+    /** Which of the two a finished picture is in. */
+    private final int last;
+
+    private final GlOutlet outlet;
     private final GlPlane chromaBefore;
     private final GlBackdrop backdrop;
     private final @Nullable GlScene scene;
@@ -37,9 +40,7 @@ public final class GlCompositor implements Compositor {
     private final GlBlend blend;
     private final GlBlend.AlphaOf handsAlpha;
     private final float[] mapColumns;
-    private @Nullable GlPlane slopes;
-    private @Nullable GlPlane offsets;
-    private @Nullable GlPlane cells;
+    private final GlHostMatte matteFrom = new GlHostMatte();
     private @Nullable GlClasses classes;
     private static final float[] NO_FIGURES = {};
 
@@ -48,15 +49,16 @@ public final class GlCompositor implements Compositor {
      * @param canvas format of every picture, with an alpha plane just when the look is transparent
      */
     public GlCompositor(PictureFormat frames, PictureFormat canvas, Look look, Layers layers) {
-        this(new GlPath.Drawing(frames, canvas, look, layers), new GlPasses(GlContext.open()), 0);
+        this(new GlPath.Drawing(frames, canvas, look, layers), new GlPasses(GlContext.open()), null, 0);
     }
 
     /**
      * Takes the passes over.
      *
+     * @param window that draws from the pictures of {@link #ask}; its objects are the context's, too
      * @param ahead pictures that may be asked for and not yet fetched, beside the one that {@link #compose} draws
      */
-    GlCompositor(GlPath.Drawing drawing, GlPasses passes, int ahead) {
+    GlCompositor(GlPath.Drawing drawing, GlPasses passes, @Nullable WindowShare window, int ahead) {
         this.frames = drawing.frames();
         this.canvas = drawing.canvas();
         this.look = drawing.look();
@@ -87,6 +89,9 @@ public final class GlCompositor implements Compositor {
         this.over = drawing.layers().over().stream()
                 .map(each -> new GlGraphic(passes, each, canvas.withAlpha(true)))
                 .toArray(GlGraphic[]::new);
+        int blends = over.length + (canvas.alpha() ? backdrop.graphics().length + 1 : 0);
+        this.last = look.onlyMask() ? 0 : blends % 2;
+        this.outlet = new GlOutlet(transfer, canvas, pictures[last], window, ahead);
     }
 
     /** LWJGL's version. */
@@ -112,34 +117,10 @@ public final class GlCompositor implements Compositor {
     public void compose(Frame next, Matte matte, Mask mask, Frame picture) {
         passes.context().enter();
         upload(next);
-        GlPlane a = slopes;
-        GlPlane b = offsets;
-        if (a == null || b == null || a.width != matte.width() || a.height != matte.height()) {
-            freeCoefficients();
-            a = new GlPlane(matte.width(), matte.height(), Kind.NUMBER);
-            b = new GlPlane(matte.width(), matte.height(), Kind.NUMBER);
-            slopes = a;
-            offsets = b;
-        }
-        a.upload(matte.a().address(), matte.width());
-        b.upload(matte.b().address(), matte.width());
-        int place = ask(next.timeNanos(), a, b, matte.opacity(), classes(mask), null);
-        transfer.fetch(place, pictures[0], picture, NO_FIGURES);
-    }
-
-    /** The mask's classes on the device, or null when they are not drawn. */
-    private @Nullable GlPlane classes(Mask mask) {
-        MemorySegment known = mask.classes();
-        if (known == null || !look.colors()) {
-            return null;
-        }
-        GlPlane plane = cells;
-        if (plane == null) {
-            plane = passes.plane(mask.width(), mask.height(), Kind.CODE);
-            cells = plane;
-        }
-        plane.upload(known.address(), mask.width());
-        return plane;
+        matteFrom.take(matte);
+        GlPlane likeliest = look.colors() ? matteFrom.classes(mask) : null;
+        GlPlane[] drawn = draw(next.timeNanos(), matteFrom.slopes(), matteFrom.offsets(), matte.opacity(), likeliest);
+        transfer.fetch(transfer.ask(drawn, null), drawn, picture, NO_FIGURES);
     }
 
     /** Brings a frame up; its planes stay until the next. */
@@ -157,10 +138,22 @@ public final class GlCompositor implements Compositor {
      * @return the picture's place
      */
     int ask(long time, GlPlane a, GlPlane b, float opacity, @Nullable GlPlane likeliest, @Nullable GlPlane sums) {
+        GlPlane[] own = pictures[last];
+        GlPlane[] target = outlet.target();
+        pictures[last] = target;
+        GlPlane[] drawn = draw(time, a, b, opacity, likeliest);
+        pictures[last] = own;
+        if (drawn != target) {
+            throw new IllegalStateException("the picture is not where it was to be");
+        }
+        return outlet.ask(drawn, sums);
+    }
+
+    private GlPlane[] draw(long time, GlPlane a, GlPlane b, float opacity, @Nullable GlPlane likeliest) {
         layHands(a, b, opacity);
         if (look.onlyMask()) {
             drawMask(look.colors() ? likeliest : null);
-            return transfer.ask(pictures[0], sums);
+            return pictures[0];
         }
         GlScene room = scene;
         if (room != null) {
@@ -170,7 +163,12 @@ public final class GlCompositor implements Compositor {
         if (room != null && lit != hands) {
             room.light(look, hands, alpha, chromaAlpha, below, lit);
         }
-        return transfer.ask(canvas.alpha() ? drawTransparent(time) : drawOpaque(time, below), sums);
+        return canvas.alpha() ? drawTransparent(time) : drawOpaque(time, below);
+    }
+
+    /** Whether anybody but the window wants the pixels of the pictures that are asked for from now on. */
+    void pixels(boolean wanted) {
+        outlet.pixels(wanted);
     }
 
     /** Waits until a picture is drawn; false when it is not in time. */
@@ -180,7 +178,7 @@ public final class GlCompositor implements Compositor {
 
     /** Brings a picture down, with the numbers that were asked for with it. */
     void fetch(int place, Frame picture, float[] sums) {
-        transfer.fetch(place, pictures[0], picture, sums);
+        outlet.fetch(place, picture, sums);
     }
 
     /** Alpha from the coefficients, and the placement. */
@@ -199,16 +197,6 @@ public final class GlCompositor implements Compositor {
         }
         if (chromaAlpha != alpha) {
             passes.pass("halve").with("alpha", alpha).draw(chromaAlpha);
-        }
-    }
-
-    /** Their size changes when a picture without hands follows one with them. */
-    private void freeCoefficients() {
-        if (slopes != null) {
-            slopes.close();
-        }
-        if (offsets != null) {
-            offsets.close();
         }
     }
 
@@ -302,7 +290,8 @@ public final class GlCompositor implements Compositor {
     @Override
     public void close() {
         passes.context().enter();
-        freeCoefficients();
+        matteFrom.close();
+        outlet.close();
         transfer.close();
         passes.close();
     }

@@ -3,13 +3,11 @@ package dev.handsover.composite;
 import static org.lwjgl.egl.EGL10.EGL_ALPHA_SIZE;
 import static org.lwjgl.egl.EGL10.EGL_NONE;
 import static org.lwjgl.egl.EGL10.EGL_NO_CONTEXT;
-import static org.lwjgl.egl.EGL10.EGL_NO_DISPLAY;
 import static org.lwjgl.egl.EGL10.EGL_NO_SURFACE;
 import static org.lwjgl.egl.EGL10.EGL_SURFACE_TYPE;
 import static org.lwjgl.egl.EGL10.eglChooseConfig;
 import static org.lwjgl.egl.EGL10.eglCreateContext;
 import static org.lwjgl.egl.EGL10.eglDestroyContext;
-import static org.lwjgl.egl.EGL10.eglInitialize;
 import static org.lwjgl.egl.EGL10.eglMakeCurrent;
 import static org.lwjgl.egl.EGL12.EGL_RENDERABLE_TYPE;
 import static org.lwjgl.egl.EGL12.eglBindAPI;
@@ -19,30 +17,22 @@ import static org.lwjgl.egl.EGL15.EGL_CONTEXT_MAJOR_VERSION;
 import static org.lwjgl.egl.EGL15.EGL_CONTEXT_MINOR_VERSION;
 import static org.lwjgl.egl.EGL15.EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT;
 import static org.lwjgl.egl.EGL15.EGL_CONTEXT_OPENGL_PROFILE_MASK;
-import static org.lwjgl.egl.EXTDeviceEnumeration.eglQueryDevicesEXT;
-import static org.lwjgl.egl.EXTPlatformBase.eglGetPlatformDisplayEXT;
-import static org.lwjgl.egl.EXTPlatformDevice.EGL_PLATFORM_DEVICE_EXT;
 
 import dev.handsover.frame.Failure;
 import java.nio.IntBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
-import org.lwjgl.egl.EGL;
 import org.lwjgl.opengl.GL;
 import org.lwjgl.opengl.GL33C;
 import org.lwjgl.opengl.GLCapabilities;
-import org.lwjgl.system.Configuration;
 import org.lwjgl.system.MemoryStack;
 
 /**
  * An OpenGL context of core profile 3.3 or newer without any window, on a device that EGL lists; hardware is preferred. The
- * thread that opened it owns it. Displays stay open for the life of the process, since all contexts of a device share one.
+ * thread that opened it owns it until it {@link #leave}s it.
  */
 final class GlContext implements AutoCloseable {
     private static final ThreadLocal<@Nullable GlContext> ENTERED = new ThreadLocal<>();
-    private static @Nullable List<Long> displays;
 
     private final long display;
     private final long context;
@@ -57,6 +47,7 @@ final class GlContext implements AutoCloseable {
             eglDestroyContext(display, context);
             throw Failure.device("OpenGL without a window does not work here; use --compositor cpu.");
         }
+        ENTERED.set(this);
         this.capabilities = GL.createCapabilities();
         String renderer = String.valueOf(GL33C.glGetString(GL33C.GL_RENDERER));
         this.name = renderer.replaceFirst(" \\(.*", "") + ", OpenGL "
@@ -66,10 +57,19 @@ final class GlContext implements AutoCloseable {
 
     /** Opens a context on the best device and makes it current; throws a device {@code Failure} when there is none. */
     static GlContext open() {
+        return open(GlDevice.NONE);
+    }
+
+    /**
+     * The same on the device of a card where EGL lists it, else on the best.
+     *
+     * @param cuda the card's number as CUDA counts, or {@link GlDevice#NONE}
+     */
+    static GlContext open(int cuda) {
         GlContext found = null;
         try {
-            for (long display : displays()) {
-                GlContext next = on(display);
+            for (GlDevice device : GlDevice.inOrder(GlDevice.all(), cuda)) {
+                GlContext next = on(device.display());
                 if (next != null && (found == null || found.software && !next.software)) {
                     if (found != null) {
                         found.close();
@@ -77,6 +77,9 @@ final class GlContext implements AutoCloseable {
                     found = next;
                 } else if (next != null) {
                     next.close();
+                }
+                if (found != null && device.is(cuda)) {
+                    break;
                 }
             }
         } catch (UnsatisfiedLinkError | IllegalStateException | NoClassDefFoundError e) {
@@ -91,33 +94,6 @@ final class GlContext implements AutoCloseable {
         return found;
     }
 
-    private static synchronized List<Long> displays() {
-        List<Long> known = displays;
-        if (known != null) {
-            return known;
-        }
-        Configuration.OPENGL_CONTEXT_API.set("EGL");
-        List<Long> found = new ArrayList<>();
-        try (MemoryStack stack = MemoryStack.stackPush()) {
-            IntBuffer count = stack.mallocInt(1);
-            if (EGL.getCapabilities().eglQueryDevicesEXT != 0 && eglQueryDevicesEXT(null, count)) {
-                PointerBuffer devices = stack.mallocPointer(Math.max(1, count.get(0)));
-                eglQueryDevicesEXT(devices, count);
-                for (int i = 0; i < count.get(0); i++) {
-                    long display = eglGetPlatformDisplayEXT(EGL_PLATFORM_DEVICE_EXT, devices.get(i), (IntBuffer) null);
-                    IntBuffer major = stack.mallocInt(1);
-                    IntBuffer minor = stack.mallocInt(1);
-                    if (display != EGL_NO_DISPLAY && eglInitialize(display, major, minor)) {
-                        EGL.createDisplayCapabilities(display, major.get(0), minor.get(0));
-                        found.add(display);
-                    }
-                }
-            }
-        }
-        displays = found;
-        return found;
-    }
-
     private static @Nullable GlContext on(long display) {
         eglBindAPI(EGL_OPENGL_API);
         try (MemoryStack stack = MemoryStack.stackPush()) {
@@ -126,7 +102,19 @@ final class GlContext implements AutoCloseable {
             PointerBuffer configs = stack.mallocPointer(1);
             IntBuffer count = stack.mallocInt(1);
             boolean chosen = eglChooseConfig(display, wanted, configs, count) && count.get(0) > 0;
-            for (int minor = 5; chosen && minor >= 0; minor -= 5) {
+            return chosen ? open(display, configs.get(0), EGL_NO_CONTEXT) : null;
+        }
+    }
+
+    /**
+     * Opens a context of OpenGL 4.5, or 3.3, and makes it current; null when the display has none.
+     *
+     * @param shared the context whose objects it shares, of the same display; or none
+     */
+    static @Nullable GlContext open(long display, long config, long shared) {
+        eglBindAPI(EGL_OPENGL_API);
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            for (int minor = 5; minor >= 0; minor -= 5) {
                 IntBuffer attributes = stack.ints(
                         EGL_CONTEXT_MAJOR_VERSION,
                         minor == 5 ? 4 : 3,
@@ -135,7 +123,7 @@ final class GlContext implements AutoCloseable {
                         EGL_CONTEXT_OPENGL_PROFILE_MASK,
                         EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
                         EGL_NONE);
-                long context = eglCreateContext(display, configs.get(0), EGL_NO_CONTEXT, attributes);
+                long context = eglCreateContext(display, config, shared, attributes);
                 if (context != EGL_NO_CONTEXT) {
                     return new GlContext(display, context);
                 }
@@ -149,9 +137,11 @@ final class GlContext implements AutoCloseable {
         if (ENTERED.get() == this && current()) {
             return;
         }
-        ENTERED.set(this);
         eglBindAPI(EGL_OPENGL_API);
-        eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, context);
+        if (!eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, context)) {
+            throw new IllegalStateException("the graphics device is lost, or another thread has its context");
+        }
+        ENTERED.set(this);
         GL.setCapabilities(capabilities);
     }
 

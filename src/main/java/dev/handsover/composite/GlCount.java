@@ -11,6 +11,7 @@ final class GlCount {
     private static final AtomicLong WAITS = new AtomicLong();
     private static final AtomicLong BYTES_UP = new AtomicLong();
     private static final AtomicLong BYTES_BACK = new AtomicLong();
+    private static final AtomicLong PIXELS_BACK = new AtomicLong();
 
     /**
      * @param passes draws, dispatches and clears
@@ -18,15 +19,17 @@ final class GlCount {
      * @param waits for fences
      * @param bytesUp from host memory to the device's
      * @param bytesBack from the device's memory to the host's
+     * @param pixelsBack those of them that are pictures
      */
-    record Calls(long passes, long fences, long waits, long bytesUp, long bytesBack) {
+    record Calls(long passes, long fences, long waits, long bytesUp, long bytesBack, long pixelsBack) {
         Calls since(Calls before) {
             return new Calls(
                     passes - before.passes,
                     fences - before.fences,
                     waits - before.waits,
                     bytesUp - before.bytesUp,
-                    bytesBack - before.bytesBack);
+                    bytesBack - before.bytesBack,
+                    pixelsBack - before.pixelsBack);
         }
     }
 
@@ -60,12 +63,17 @@ final class GlCount {
         BYTES_BACK.addAndGet(bytes);
     }
 
+    /** A picture's bytes, which are in {@link #back} too. */
+    static void pixels(long bytes) {
+        PIXELS_BACK.addAndGet(bytes);
+    }
+
     static int alive() {
         return ALIVE.get();
     }
 
     /** All since the process began. */
     static Calls calls() {
-        return new Calls(PASSES.get(), FENCES.get(), WAITS.get(), BYTES_UP.get(), BYTES_BACK.get());
+        return new Calls(PASSES.get(), FENCES.get(), WAITS.get(), BYTES_UP.get(), BYTES_BACK.get(), PIXELS_BACK.get());
     }
 }

@@ -7,6 +7,7 @@ import dev.handsover.frame.MatteFigures;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.TensorForm;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A frame's whole way over the graphics device: up once, to the network's input, from its output to the matte, and the look drawn;
@@ -22,6 +23,7 @@ public final class GlPath implements AutoCloseable {
     private final GlTensors tensors;
     private final GlMatte matte;
     private final boolean classes;
+    private final String told;
     private final float[] figures = new float[4];
 
     /** Which shaders work on cells. */
@@ -30,6 +32,19 @@ public final class GlPath implements AutoCloseable {
         BEST,
         /** Fragment shaders, as on OpenGL 3.3 and 4.1. */
         FRAGMENTS
+    }
+
+    /**
+     * Where it is drawn.
+     *
+     * @param window that may draw from the pictures, or null
+     * @param card that the network runs on, as CUDA counts; negative for none
+     */
+    public record Where(Way way, @Nullable WindowShare window, int card) {
+        /** Anywhere, for no window. */
+        public static Where any(Way way) {
+            return new Where(way, null, GlDevice.NONE);
+        }
     }
 
     /**
@@ -54,14 +69,16 @@ public final class GlPath implements AutoCloseable {
      *
      * @param ring frames that may be under way
      */
-    public GlPath(Drawing drawing, Network network, MatteFigures figures, int ring, Way way) {
-        GlContext context = GlContext.open();
-        this.passes = new GlPasses(context, way == Way.BEST && context.compute());
+    public GlPath(Drawing drawing, Network network, MatteFigures figures, int ring, Where where) {
+        WindowShare.Joined joined = WindowShare.join(where.window(), where.card());
+        GlContext context = joined.context();
+        this.told = joined.told();
+        this.passes = new GlPasses(context, where.way() == Way.BEST && context.compute());
         if (network.onDevice() && !passes.compute()) {
             passes.close();
             throw Failure.device("The network's buffers need OpenGL 4.4, which is not here.");
         }
-        this.compositor = new GlCompositor(drawing, passes, ring);
+        this.compositor = new GlCompositor(drawing, passes, joined.window(), ring);
         int w = network.input().width();
         int h = network.input().height();
         this.preprocess = new GlPreprocess(passes, network.input());
@@ -136,12 +153,17 @@ public final class GlPath implements AutoCloseable {
                 matte.total());
     }
 
+    /** Whether anybody but the window wants the pixels of the pictures that are drawn from now on; at first somebody does. */
+    public void pixels(boolean wanted) {
+        compositor.pixels(wanted);
+    }
+
     /** Waits until a picture is drawn; false when it is not in time. */
     public boolean ready(int place, long limitNanos) {
         return compositor.ready(place, limitNanos);
     }
 
-    /** Brings a picture that is ready down. Returns the share of the frame's cells, 0..1, that the network called hand. */
+    /** Hands a picture over that is ready, down if that was wanted. Returns the share of the frame's cells, 0..1, that the network called hand. */
     public double fetch(int place, Frame picture) {
         compositor.fetch(place, picture, figures);
         return figures[2];
@@ -152,9 +174,11 @@ public final class GlPath implements AutoCloseable {
         matte.reset();
     }
 
-    /** {@code llvmpipe, OpenGL 4.5}. */
+    /** {@code llvmpipe, OpenGL 4.5}, and how pictures get to the window where there is one. */
     public String device() {
-        return passes.context().name() + (passes.compute() ? "" : ", fragment shaders alone");
+        return passes.context().name()
+                + (passes.compute() ? "" : ", fragment shaders alone")
+                + (told.isEmpty() ? "" : "; " + told);
     }
 
     /** What draws, also without a network. */

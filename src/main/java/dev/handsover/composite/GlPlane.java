@@ -77,6 +77,7 @@ final class GlPlane implements GlPasses.GlPart {
     private final Kind kind;
     private final int texture;
     private final @Nullable GlPlane second;
+    private final boolean borrowed;
     private final float[] clear = new float[4];
     private int framebuffer;
 
@@ -90,7 +91,23 @@ final class GlPlane implements GlPasses.GlPart {
         this.height = height;
         this.kind = kind;
         this.second = second;
-        this.texture = glGenTextures();
+        this.borrowed = false;
+        this.texture = made(width, height, kind);
+    }
+
+    /** One code a sample, in a texture of another context that shares its objects with this one; it stays the other's. */
+    GlPlane(int texture, int width, int height) {
+        this.width = width;
+        this.height = height;
+        this.kind = Kind.CODE;
+        this.second = null;
+        this.borrowed = true;
+        this.texture = texture;
+    }
+
+    /** A texture of its own for who shares it. */
+    static int made(int width, int height, Kind kind) {
+        int texture = glGenTextures();
         glBindTexture(GL_TEXTURE_2D, texture);
         glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
         glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
@@ -98,6 +115,7 @@ final class GlPlane implements GlPasses.GlPart {
         glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
         glTexImage2D(GL_TEXTURE_2D, 0, kind.internal, width, height, 0, kind.layout, kind.type, 0L);
         GlCount.made();
+        return texture;
     }
 
     int texture() {
@@ -163,7 +181,9 @@ final class GlPlane implements GlPasses.GlPart {
             glDeleteFramebuffers(framebuffer);
             GlCount.freed();
         }
-        glDeleteTextures(texture);
-        GlCount.freed();
+        if (!borrowed) {
+            glDeleteTextures(texture);
+            GlCount.freed();
+        }
     }
 }

@@ -135,6 +135,7 @@ final class GlTransfer implements AutoCloseable {
     /**
      * Asks for planes to come back once they are drawn; waits for nothing.
      *
+     * @param planes none where the figures are enough
      * @param figures four numbers that come with them: a plane of one cell, or none
      * @return the place in the ring, for {@link #fetch}
      */
@@ -168,12 +169,14 @@ final class GlTransfer implements AutoCloseable {
      */
     void fetch(int place, GlPlane[] planes, Frame picture, float[] figures) {
         long begun = System.nanoTime();
-        GlCount.back(backBytes);
+        long bytes = planes.length == 0 ? FIGURES : backBytes;
+        GlCount.back(bytes);
+        GlCount.pixels(bytes - FIGURES);
         backFences[place].await(PATIENCE_NANOS, "draw a picture");
         long address = backMapped + place * backBytes;
         if (!persistent) {
             glBindBuffer(GL_PIXEL_PACK_BUFFER, back);
-            address = nglMapBufferRange(GL_PIXEL_PACK_BUFFER, place * backBytes, backBytes, GL_MAP_READ_BIT);
+            address = nglMapBufferRange(GL_PIXEL_PACK_BUFFER, place * backBytes, bytes, GL_MAP_READ_BIT);
         }
         for (int i = 0; i < figures.length; i++) {
             figures[i] = Memory.getFloat(address + 4L * i);

@@ -29,7 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Screen implements AutoCloseable {
     private final Overlay overlay;
-    private final ScreenPicture picture;
+    private final boolean seeThrough;
+    private final ScreenPicture uploaded;
+    /** Draws from planes that the window shares; may be the same. */
+    private @Nullable ShadedPicture shared;
+
+    private ScreenPicture picture;
     private final int vertices = glGenVertexArrays();
     private int width = 1;
     private int height = 1;
@@ -46,6 +51,8 @@ final class Screen implements AutoCloseable {
 
     Screen(boolean seeThrough, Overlay overlay, ScreenPicture picture) {
         this.overlay = overlay;
+        this.seeThrough = seeThrough;
+        this.uploaded = picture;
         this.picture = picture;
         GlCount.made();
         glBindVertexArray(vertices);
@@ -54,9 +61,23 @@ final class Screen implements AutoCloseable {
         glClearColor(0, 0, 0, seeThrough ? 0 : 1);
     }
 
-    /** Takes a picture's pixels in; the frame may be reused after that. */
+    /** Takes a picture's pixels in, or the place where they are on the device; the frame may be reused after that. */
     void take(Frame frame) {
-        picture.take(frame);
+        if (frame.onDevice() instanceof WindowShare.Place place) {
+            ShadedPicture from = shared;
+            if (from == null) {
+                from = uploaded instanceof ShadedPicture same ? same : new ShadedPicture(seeThrough);
+                shared = from;
+            }
+            from.take(place);
+            picture = from;
+            return;
+        }
+        uploaded.take(frame);
+        if (shared != null && shared != uploaded) {
+            shared.letGo();
+        }
+        picture = uploaded;
     }
 
     /**
@@ -107,7 +128,10 @@ final class Screen implements AutoCloseable {
 
     @Override
     public void close() {
-        picture.close();
+        uploaded.close();
+        if (shared != null && shared != uploaded) {
+            shared.close();
+        }
         glDeleteVertexArrays(vertices);
         GlCount.freed();
     }

@@ -16,15 +16,20 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Planes on the graphics device, converted and scaled by the shader as they are drawn. For the context's thread. */
+/**
+ * Planes on the graphics device, converted and scaled by the shader as they are drawn: uploaded, or those of a place that engines
+ * share with the window. For the context's thread.
+ */
 final class ShadedPicture implements ScreenPicture {
     private static final int MOST_TAPS = 4;
+    private static final GlPlane[] NONE = {};
 
     private final boolean seeThrough;
     private final GlProgram show = new GlProgram("show");
     private final int smooth = glGenSamplers();
     private @Nullable PictureFormat format;
-    private GlPlane[] planes = new GlPlane[0];
+    private GlPlane[] planes = NONE;
+    private WindowShare.@Nullable Place place;
     private float[] toRgb = new float[12];
 
     /** @param seeThrough whether what is behind the window shows where nothing is drawn */
@@ -37,12 +42,34 @@ final class ShadedPicture implements ScreenPicture {
         glSamplerParameteri(smooth, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
     }
 
-    @Override
-    public void take(Frame picture) {
-        if (!picture.format().equals(format)) {
+    /** Draws from that place until something else is taken. */
+    void take(WindowShare.Place shown) {
+        shown.hold();
+        letGo();
+        place = shown;
+        planes = shown.shown();
+        toRgb = GlBlend.toRgb(shown.format.color());
+        format = shown.format;
+    }
+
+    /** Draws from no place any more. */
+    void letGo() {
+        if (place != null) {
+            place.release();
+            place = null;
+        } else {
             for (GlPlane plane : planes) {
                 plane.close();
             }
+        }
+        planes = NONE;
+        format = null;
+    }
+
+    @Override
+    public void take(Frame picture) {
+        if (place != null || !picture.format().equals(format)) {
+            letGo();
             PictureFormat fresh = picture.format();
             planes = new GlPlane[fresh.planes()];
             for (int i = 0; i < planes.length; i++) {
@@ -92,13 +119,14 @@ final class ShadedPicture implements ScreenPicture {
         for (int unit = 0; unit < planes.length; unit++) {
             glBindSampler(unit, 0);
         }
+        if (place != null) {
+            place.drawn();
+        }
     }
 
     @Override
     public void close() {
-        for (GlPlane plane : planes) {
-            plane.close();
-        }
+        letGo();
         show.close();
         glDeleteSamplers(smooth);
         GlCount.freed();

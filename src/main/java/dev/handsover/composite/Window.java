@@ -83,6 +83,7 @@ public final class Window implements AutoCloseable {
 
     private final long window;
     private final Events events;
+    private final WindowShare share;
     private final Screen screen;
     private final Overlay overlay;
     private final WindowInput input;
@@ -104,6 +105,7 @@ public final class Window implements AutoCloseable {
         GL.createCapabilities();
         // Wayland's compositor never tears, but makes a hidden window wait for ever: it gets no interval.
         glfwSwapInterval(options.vsync() && !Glfw.wayland() ? 1 : 0);
+        this.share = WindowShare.of(window);
         this.overlay = new Overlay(times);
         this.screen = new Screen(seesThrough(), overlay);
         this.input = new WindowInput(window, events, screen);
@@ -244,6 +246,11 @@ public final class Window implements AutoCloseable {
         return glfwGetWindowAttrib(window, GLFW_TRANSPARENT_FRAMEBUFFER) == GLFW_TRUE;
     }
 
+    /** What engines may use to draw where the window shows it; valid until the window closes. Any thread. */
+    public WindowShare share() {
+        return share;
+    }
+
     /** Pictures that were on the screen. */
     public long shown() {
         return shown.get();
@@ -276,6 +283,7 @@ public final class Window implements AutoCloseable {
             drop();
             screen.close();
             overlay.close();
+            share.close();
             Callbacks.glfwFreeCallbacks(window);
             GL.setCapabilities(null);
             glfwMakeContextCurrent(0);

@@ -23,6 +23,12 @@ public sealed interface Engine extends AutoCloseable permits HostEngine, Residen
     @Nullable Frame finish(long limitNanos) throws InterruptedException;
 
     /**
+     * Whether anybody but a window that shares the device's objects wants the pixels of the frames that begin from now on; at
+     * first somebody does. Pictures without pixels are not {@link Frame#readable}.
+     */
+    default void pixels(boolean wanted) {}
+
+    /**
      * A picture without hands, for when there is no matte: the background and the graphics, held once. Not one pixel of a
      * frame goes into it: where the look shows the room, it is gray.
      */

@@ -54,10 +54,10 @@ public final class ResidentEngine implements Engine {
      * @param drawing formats, look and layers
      * @param files that the layers come from, closed with the engine
      * @param keep class names of the card that count as kept; empty is the card's own choice
-     * @param way which shaders may be used
+     * @param where which shaders may be used, for which window, on which card
      */
     public record Wish(
-            GlPath.Drawing drawing, List<Pictures> files, List<String> keep, MatteSettings matte, GlPath.Way way) {
+            GlPath.Drawing drawing, List<Pictures> files, List<String> keep, MatteSettings matte, GlPath.Where where) {
         public Wish {
             files = List.copyOf(files);
             keep = List.copyOf(keep);
@@ -102,7 +102,7 @@ public final class ResidentEngine implements Engine {
         ClassForm output = Forms.output(shape.card().output(), shape.card().kept(wish.keep()), sides, w, h);
         MatteFigures figures = MatteRefiner.figures(w, h, wish.matte());
         GlPath path = new GlPath(
-                wish.drawing(), new GlPath.Network(input, output, opening.inBuffers()), figures, RING, wish.way());
+                wish.drawing(), new GlPath.Network(input, output, opening.inBuffers()), figures, RING, wish.where());
         ResidentNetwork network = null;
         try {
             network = opening.on(
@@ -117,7 +117,7 @@ public final class ResidentEngine implements Engine {
         }
     }
 
-    /** Makes the context and the card this thread's, which comes before anything else. */
+    /** Makes context and card this thread's. */
     private void enter() {
         path.enter();
         Thread now = Thread.currentThread();
@@ -224,7 +224,8 @@ public final class ResidentEngine implements Engine {
         Throwable thrown = slot.failure;
         if (thrown != null) {
             slot.failure = null;
-            throw failed(thrown);
+            throw Failure.device("The " + (worker == null ? "graphics device" : "network or the graphics device")
+                    + " failed while it worked (" + thrown.getMessage() + "); start again, or with --device cpu.");
         }
         Frame picture = pictures.take();
         boolean whole = false;
@@ -244,9 +245,9 @@ public final class ResidentEngine implements Engine {
         }
     }
 
-    private Failure failed(Throwable thrown) {
-        return Failure.device("The " + (worker == null ? "graphics device" : "network or the graphics device")
-                + " failed while it worked (" + thrown.getMessage() + "); start again, or with --device cpu.");
+    @Override
+    public void pixels(boolean wanted) {
+        path.pixels(wanted);
     }
 
     @Override

@@ -37,6 +37,8 @@ public final class Frame {
     private long origin;
     private long queuedNanos;
     private @Nullable String name;
+    private @Nullable OnDevice onDevice;
+    private boolean readable = true;
 
     /** A frame without memory yet: its maker {@link #place}s the planes, then calls {@link #handOut}. */
     public Frame(PictureFormat format, Recycler recycler) {
@@ -66,6 +68,8 @@ public final class Frame {
         origin = -1;
         queuedNanos = 0;
         name = null;
+        onDevice = null;
+        readable = true;
         return this;
     }
 
@@ -86,6 +90,11 @@ public final class Frame {
     public void recycle() {
         int left = holders.decrementAndGet();
         if (left == 0) {
+            OnDevice there = onDevice;
+            if (there != null) {
+                onDevice = null;
+                there.release();
+            }
             recycler.recycle(this);
         } else if (left < 0) {
             throw new IllegalStateException("frame recycled twice");
@@ -105,7 +114,14 @@ public final class Frame {
     }
 
     public long address(int plane) {
+        hold(readable);
         return address[plane];
+    }
+
+    private static void hold(boolean readable) {
+        if (!readable) {
+            throw new IllegalStateException("these pixels are on the graphics device alone");
+        }
     }
 
     /** Bytes from one row to the next. */
@@ -115,6 +131,7 @@ public final class Frame {
 
     /** The plane's bytes, {@code stride · (rows − 1) + columns} of them. */
     public MemorySegment plane(int plane) {
+        hold(readable);
         MemorySegment segment = planes[plane];
         if (segment == null) {
             long bytes = (long) stride[plane] * (format.planeHeight(plane) - 1) + format.planeWidth(plane);
@@ -170,6 +187,26 @@ public final class Frame {
 
     public void queued(long newQueuedNanos) {
         queuedNanos = newQueuedNanos;
+    }
+
+    /**
+     * The pixels are on a graphics device, too.
+     *
+     * @param planes whether they are in the planes as well; else nobody may read those
+     */
+    public void onDevice(OnDevice pixels, boolean planes) {
+        onDevice = pixels;
+        readable = planes;
+    }
+
+    /** The pixels on a graphics device, or null; valid while the frame is held. */
+    public @Nullable OnDevice onDevice() {
+        return onDevice;
+    }
+
+    /** Whether the pixels are in the planes. */
+    public boolean readable() {
+        return readable;
     }
 
     /** The file that a still image came from, without its folder; null for video. */

@@ -100,13 +100,13 @@ public final class Sinks implements AutoCloseable {
 
     /**
      * Takes the picture over and hands it to every output that has room for it; nobody is waited for. For live runs, where a
-     * slow output loses its own pictures alone.
+     * slow output loses its own pictures alone. One whose pixels are on the graphics device alone goes to none.
      */
     public void offer(Frame picture) throws InterruptedException {
         picture.queued(System.nanoTime());
         try {
             for (SinkThread thread : threads) {
-                if (thread.failure() == null) {
+                if (thread.failure() == null && picture.readable()) {
                     picture.retain();
                     if (!thread.offer(picture)) {
                         picture.recycle();
@@ -155,6 +155,11 @@ public final class Sinks implements AutoCloseable {
     public void push(SoundPacket packet) {
         SharedSound shared = new SharedSound(packet, threads.size());
         threads.forEach(thread -> thread.push(shared));
+    }
+
+    /** True when nobody takes pictures. */
+    public boolean none() {
+        return threads.isEmpty();
     }
 
     /** True when no output is left that works. */

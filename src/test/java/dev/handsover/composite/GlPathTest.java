@@ -44,7 +44,7 @@ class GlPathTest {
                 new GlPath.Network(input, output, onDevice),
                 MatteRefiner.figures(W, H, settings),
                 3,
-                way);
+                GlPath.Where.any(way));
     }
 
     /** So many frames, one picture behind as an engine is. */

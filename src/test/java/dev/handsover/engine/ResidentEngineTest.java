@@ -61,7 +61,7 @@ class ResidentEngineTest {
             PictureFormat frames, PictureFormat canvas, Look look, MatteSettings matte, GlPath.Way way) {
         Layers layers = Looks.layers(canvas, true);
         return new ResidentEngine.Wish(
-                new GlPath.Drawing(frames, canvas, look, layers), List.of(), List.of(), matte, way);
+                new GlPath.Drawing(frames, canvas, look, layers), List.of(), List.of(), matte, GlPath.Where.any(way));
     }
 
     /** Copies of all pictures of an engine, in their order. */
