@@ -7,7 +7,9 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.profile.Latency;
+import dev.handsover.segment.resident.Ladder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,7 +40,11 @@ final class EngineExchange implements AutoCloseable {
             Thread.ofPlatform().daemon().name("engine-opener").factory());
     private Present present;
 
-    private record Present(Engine engine, Settings settings) {}
+    private record Present(Ladder<Engine> ladder, Settings settings) {
+        Engine engine() {
+            return ladder.standing();
+        }
+    }
 
     /**
      * Opens the first engine on this thread; throws a {@code Failure} when it cannot be.
@@ -67,6 +73,11 @@ final class EngineExchange implements AutoCloseable {
     /** The engine in use. The run's thread. */
     Engine engine() {
         return present.engine();
+    }
+
+    /** What was tried before it, and itself. The run's thread. */
+    List<Ladder.Fall> tiers() {
+        return present.ladder().tiers();
     }
 
     /** What it was opened with. The run's thread. */

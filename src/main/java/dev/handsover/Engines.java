@@ -44,7 +44,8 @@ final class Engines {
      * @param frames format of the frames
      * @param pictures where finished pictures come from; stays the caller's
      */
-    static Engine open(Settings settings, PictureFormat frames, FramePool pictures, Means means, Latency latency) {
+    static Ladder<Engine> open(
+            Settings settings, PictureFormat frames, FramePool pictures, Means means, Latency latency) {
         int workers = means.workers();
         int threads = means.threads();
         ModelCard card = ModelCard.find(settings.model().name());
@@ -65,21 +66,25 @@ final class Engines {
             }
         }
         try {
-            return Ladder.climb(rungs, "cpu", passed -> {
-                        if (wish.required()) {
-                            throw new ResidentNetwork.Refusal(Ladder.told(passed));
-                        }
-                        boolean tell = wish.named()
-                                || residentNamed(settings.tuning())
-                                || Tiers.nvidiaInSight() && !passed.isEmpty();
-                        return host(
-                                settings, frames, pictures, workers, threads, latency, tell ? Ladder.told(passed) : "");
-                    })
-                    .standing();
+            Ladder<Engine> ladder = Ladder.climb(rungs, "cpu", passed -> {
+                if (wish.required()) {
+                    throw new ResidentNetwork.Refusal(Ladder.told(passed));
+                }
+                boolean tell =
+                        wish.named() || residentNamed(settings.tuning()) || Tiers.nvidiaInSight() && !passed.isEmpty();
+                return host(settings, frames, pictures, workers, threads, latency, tell ? Ladder.told(passed) : "");
+            });
+            boolean unseen = rungs.isEmpty() && card.method() == null && wish.device() == Tiers.Device.AUTO;
+            return unseen ? ladder.after(Tiers.passed(unseen())) : ladder;
         } catch (ResidentNetwork.Refusal e) {
             throw Failure.device("No graphics card can run the network here: " + e.sentence()
                     + "; leave --require-gpu out to run it on the processor.");
         }
+    }
+
+    /** Why nobody looked for a card. */
+    private static String unseen() {
+        return Tiers.nvidiaInSight() ? "--compositor cpu keeps everything on the processor" : Tiers.NO_CARD;
     }
 
     /** Whether anything but the processor alone may be tried; the user's word for a compositor of the processor is kept. */

@@ -7,6 +7,7 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
+import dev.handsover.segment.resident.Ladder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -122,6 +123,7 @@ public final class Live {
      * @param lost frames by what became of them
      * @param steps of the budget, how often each was taken
      * @param faults what went wrong and passed, how often each
+     * @param tiers that were looked at, best first; the last one runs and has no reason
      */
     public record Summary(
             long pictures,
@@ -131,6 +133,7 @@ public final class Live {
             Map<String, Integer> steps,
             Map<String, Integer> faults,
             String tier,
+            List<Ladder.Fall> tiers,
             List<String> outputs,
             List<String> notes,
             Latency latency) {}

@@ -286,6 +286,7 @@ final class LiveRun {
                 pace.taken(),
                 curtain.faults().counts(),
                 open.exchange.engine().tier(),
+                open.exchange.tiers(),
                 open.sinks.names(),
                 open.source.report(),
                 latency);

@@ -9,6 +9,7 @@ import dev.handsover.frame.Mailbox;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
+import dev.handsover.segment.resident.Ladder;
 import dev.handsover.sink.Sinks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ public final class Pipeline {
      * @param wall time from the first open to the last close
      * @param lost frames or packets that were damaged
      * @param interrupted stopped before the source's end
+     * @param tiers that were looked at, best first; the last one runs and has no reason
      * @param notes what was mended on the way
      */
     public record Summary(
@@ -66,6 +68,7 @@ public final class Pipeline {
             long lost,
             boolean interrupted,
             String tier,
+            List<Ladder.Fall> tiers,
             List<String> outputs,
             List<String> notes,
             Latency latency) {}
@@ -131,6 +134,7 @@ public final class Pipeline {
                     source.lost(),
                     stop.get(),
                     engine.tier(),
+                    stages.tiers(),
                     sinks.names(),
                     notes(source, sinks),
                     latency);

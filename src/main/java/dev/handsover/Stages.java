@@ -6,12 +6,19 @@ import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
+import dev.handsover.segment.resident.Ladder;
 import dev.handsover.sink.Sinks;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
-/** The stages of one run over a file, opened for a source's format and closed in reverse. */
-record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implements AutoCloseable {
+/**
+ * The stages of one run over a file, opened for a source's format and closed in reverse.
+ *
+ * @param tiers that were looked at for the engine, best first
+ */
+record Stages(Engine engine, List<Ladder.Fall> tiers, Sinks sinks, Deque<AutoCloseable> opened)
+        implements AutoCloseable {
     /** More frames at once than this gain nothing: the encoder is one thread. */
     private static final int MOST_WORKERS = 4;
     /** Pictures that the outputs may hold back beyond the one being drawn; made when needed. */
@@ -26,8 +33,9 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
             opened.push(pictures);
             int workers = workers(settings, stream);
             int threads = Math.max(1, settings.tuning().threads());
-            Engine engine = Engines.open(
+            Ladder<Engine> ladder = Engines.open(
                     settings, stream.picture(), pictures, new Engines.Means(workers, threads, null), latency);
+            Engine engine = ladder.standing();
             opened.push(engine);
             Sinks sinks = Sinks.open(
                     settings.outputs(),
@@ -38,7 +46,7 @@ record Stages(Engine engine, Sinks sinks, Deque<AutoCloseable> opened) implement
                     settings.force(),
                     latency);
             opened.push(sinks);
-            return new Stages(engine, sinks, opened);
+            return new Stages(engine, ladder.tiers(), sinks, opened);
         } catch (RuntimeException e) {
             closeAll(opened);
             throw e;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.handsover.composite.Look;
+import dev.handsover.segment.resident.Ladder;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,10 @@ class LiveResidentTest extends BeforeACamera {
         assertFalse(summary.faults().isEmpty());
         assertTrue(summary.cards() >= 5);
         assertTrue(summary.tier().startsWith("gl+cpu: "), summary.tier());
+        List<Ladder.Fall> tiers = summary.tiers();
+        assertEquals(new Ladder.Fall("gl+cpu", ""), tiers.getLast());
+        assertEquals("resident-tensorrt", tiers.getFirst().tier());
+        assertFalse(tiers.getFirst().reason().isEmpty(), "why it was refused");
     }
 
     @Test
@@ -105,7 +110,7 @@ class LiveResidentTest extends BeforeACamera {
         assertFalse(watcher.notes.stream().anyMatch(n -> n.contains("second frame")), watcher.notes.toString());
         camera.mood(FakeCamera.Mood.WELL);
         awaitHands(3);
-        assertTrue(tier().contains("for every frame"), tier());
+        assertTrue(tier().contains("for every frame, all else"), tier());
         ended(live);
         assertEquals(0, leaks.get(), "samples of the room");
     }

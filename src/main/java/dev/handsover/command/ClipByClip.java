@@ -7,6 +7,7 @@ import dev.handsover.frame.Failure;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import dev.handsover.segment.Segmenter;
+import dev.handsover.segment.resident.Ladder;
 import dev.handsover.sink.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
     private @Nullable RuntimeException fatal;
     private @Nullable Failure unreadable;
     private String tier = "";
+    private List<Ladder.Fall> tiers = List.of();
     private Duration media = Duration.ZERO;
     private long frames;
     private long lost;
@@ -125,7 +127,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
                 passedOver));
         List<String> outputs = List.of(Output.name(settings.outputs().getFirst()));
         boolean early = made + doneBefore + passedOver < all;
-        return new Pipeline.Summary(frames, media, wall, lost, early, tier, outputs, said, latency);
+        return new Pipeline.Summary(frames, media, wall, lost, early, tier, tiers, outputs, said, latency);
     }
 
     private void makeFolder() {
@@ -248,6 +250,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
         }
         latency.add(summary.latency());
         tier = summary.tier();
+        tiers = summary.tiers();
         media = media.plus(summary.media());
         lost += summary.lost();
         summary.notes().forEach(note -> notes.add(clip.name + ": " + note));

@@ -114,6 +114,7 @@ final class LiveReport implements Live.Viewer {
         object.add("steps", numbers(summary.steps()));
         object.add("faults", numbers(summary.faults()));
         object.addProperty("tier", summary.tier());
+        object.add("tiers", Report.tiers(summary.tiers()));
         JsonArray outputs = new JsonArray();
         summary.outputs().forEach(outputs::add);
         object.add("outputs", outputs);

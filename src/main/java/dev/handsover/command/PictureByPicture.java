@@ -7,6 +7,7 @@ import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
+import dev.handsover.segment.resident.Ladder;
 import dev.handsover.sink.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
     private volatile boolean stopped;
     private volatile @Nullable Pipeline current;
     private String tier = "";
+    private List<Ladder.Fall> tiers = List.of();
     private long count;
     private long lost;
 
@@ -120,7 +122,7 @@ final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
         Duration wall = Duration.ofNanos(System.nanoTime() - begun);
         List<String> outputs = List.of(Output.name(settings.outputs().getFirst()));
         return new Pipeline.Summary(
-                count, Duration.ZERO, wall, lost, stopped, tier, outputs, List.copyOf(notes), latency);
+                count, Duration.ZERO, wall, lost, stopped, tier, tiers, outputs, List.copyOf(notes), latency);
     }
 
     private void process(Path file, Path place) throws InterruptedException {
@@ -133,6 +135,7 @@ final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
         Pipeline.Summary summary = pipeline.run();
         latency.add(summary.latency());
         tier = summary.tier();
+        tiers = summary.tiers();
         lost += summary.lost();
         Set<String> said = new LinkedHashSet<>(notes);
         said.addAll(summary.notes());

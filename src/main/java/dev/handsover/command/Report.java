@@ -7,7 +7,9 @@ import com.google.gson.JsonObject;
 import dev.handsover.Pipeline;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
+import dev.handsover.segment.resident.Ladder;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,7 @@ final class Report {
         object.addProperty("lost", summary.lost());
         object.addProperty("interrupted", summary.interrupted());
         object.addProperty("tier", summary.tier());
+        object.add("tiers", tiers(summary.tiers()));
         object.add("outputs", array(summary.outputs()));
         object.add("notes", array(summary.notes()));
         object.add("stages", stages(summary.latency()));
@@ -61,6 +64,22 @@ final class Report {
     private static JsonArray array(Iterable<String> lines) {
         JsonArray array = new JsonArray();
         lines.forEach(array::add);
+        return array;
+    }
+
+    /** Each tier by its name, with the sentence by which it was refused, or that it runs. */
+    static JsonArray tiers(List<Ladder.Fall> tiers) {
+        JsonArray array = new JsonArray();
+        for (Ladder.Fall tier : tiers) {
+            JsonObject object = new JsonObject();
+            object.addProperty("name", tier.tier());
+            if (tier.reason().isEmpty()) {
+                object.addProperty("runs", true);
+            } else {
+                object.addProperty("refused", tier.reason());
+            }
+            array.add(object);
+        }
         return array;
     }
 

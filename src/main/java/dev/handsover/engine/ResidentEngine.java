@@ -224,7 +224,7 @@ public final class ResidentEngine implements Engine {
         Throwable thrown = slot.failure;
         if (thrown != null) {
             slot.failure = null;
-            throw Failure.device("The " + (worker == null ? "graphics device" : "network or the graphics device")
+            throw Failure.device("The " + (name.equals("gl+cpu") ? "network or the graphics device" : "graphics device")
                     + " failed while it worked (" + thrown.getMessage() + "); start again, or with --device cpu.");
         }
         Frame picture = pictures.take();
@@ -289,8 +289,8 @@ public final class ResidentEngine implements Engine {
     @Override
     public String tier() {
         ResidentNetwork.Shape shape = network.shape();
-        return name + ": network " + shape.width() + "×" + shape.height() + " for every frame on " + network.describe()
-                + ", all else on the graphics device (" + path.device() + ")";
+        return name + ": network " + shape.width() + "×" + shape.height() + " on " + network.describe()
+                + ", for every frame, all else on the graphics device (" + path.device() + ")";
     }
 
     @Override

@@ -7,101 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.handsover.Pixels;
 import dev.handsover.Run;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The program as a user has it: {@code live} in its window on a real screen, with real keys. The camera is a test pattern of
- * eight bars, of which the network calls the third and fourth, cyan and green, a hand; magenta is the room.
- */
+/** What a user sees of {@code live}: its keys, never the room, files that come and go, settings that are edited. */
 @Timeout(300)
-class LiveWindowTest extends OnAScreen {
-    private static final int NAVY = 0x000080;
-    private static final int ORANGE = 0xFFA500;
-    private static final int GREEN = 0x00BF00;
-    private static final int MAGENTA = 0xBF00BF;
-    /** Where the fourth and the fifth bar stand on the screen. */
-    private static final int HAND_X = 560;
-
-    private static final int ROOM_X = 720;
-    private static final int Y = 200;
-
-    @TempDir
-    Path folder;
-
-    /** A child that runs {@code live} in its window. */
-    private final class Child implements AutoCloseable {
-        private final Process process;
-        private final Path said = folder.resolve("said.txt");
-
-        Child(Object... more) throws IOException {
-            List<Object> words = new ArrayList<>(List.of(
-                    "live",
-                    "--source",
-                    "pattern:bars?size=320x180",
-                    "--model",
-                    Path.of("src/test/resources/networks/throws.json").toAbsolutePath(),
-                    "--next-background",
-                    "color:orange"));
-            words.addAll(List.of(more));
-            ProcessBuilder builder = new ProcessBuilder(Run.command(List.of(), words.toArray()))
-                    .directory(folder.toFile())
-                    .redirectOutput(folder.resolve("out.txt").toFile())
-                    .redirectError(said.toFile());
-            builder.environment().put("DISPLAY", screen().display());
-            process = builder.start();
-            Run.until("it shows pictures", () -> process.isAlive() && said("H shows the keys"));
-            screen().focus("Handsover");
-        }
-
-        boolean said(String words) {
-            try {
-                return Files.readString(said).contains(words);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void says(String words) {
-            Run.until("it says " + words, () -> said(words));
-        }
-
-        @Override
-        public void close() throws IOException {
-            screen().xdotool("key", "q");
-            Run.await(process);
-            assertEquals(0, process.exitValue(), Files.readString(said));
-        }
-    }
-
-    private static boolean like(int wanted, int rgb) {
-        int off = 0;
-        for (int shift = 0; shift < 24; shift += 8) {
-            off = Math.max(off, Math.abs((wanted >> shift & 255) - (rgb >> shift & 255)));
-        }
-        return off <= 8;
-    }
-
-    private static boolean sees(int rgb, int x) {
-        return like(rgb, screen().screenshot().getRGB(x, Y));
-    }
-
-    private static void shows(int rgb, int x, String what) {
-        Run.until("the screen shows " + what, () -> sees(rgb, x));
-    }
-
-    @Test
-    void keysChangeWhatIsSeen() throws Exception {
-        try (Child child = new Child("--background", "color:navy")) {
+class LiveWindowTest extends LiveOnAScreen {
+    /** The resident engine's window draws from the engine's pictures. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "resident"})
+    void keysChangeWhatIsSeen(String compositor) throws Exception {
+        try (Child child = new Child("--background", "color:navy", "--compositor", compositor, "--no-budget")) {
             shows(NAVY, ROOM_X, "the background");
             shows(GREEN, HAND_X, "the hand");
             screen().xdotool("key", "b");
@@ -123,18 +44,9 @@ class LiveWindowTest extends OnAScreen {
             BufferedImage before = screen().screenshot();
             screen().xdotool("key", "l");
             Run.until("figures are shown", () -> differing(before) > 2_000);
+            keep("live-figures-" + compositor);
+            assertEquals(compositor.equals("resident"), child.said("the window draws from there"));
         }
-    }
-
-    private static int differing(BufferedImage before) {
-        BufferedImage now = screen().screenshot();
-        int count = 0;
-        for (int y = 0; y < 720; y += 2) {
-            for (int x = 0; x < 1280; x += 2) {
-                count += like(before.getRGB(x, y), now.getRGB(x, y)) ? 0 : 1;
-            }
-        }
-        return count;
     }
 
     @Test
@@ -175,14 +87,6 @@ class LiveWindowTest extends OnAScreen {
         BufferedImage snapshot = ImageIO.read(only(".png").toFile());
         assertTrue(like(ORANGE, snapshot.getRGB(ROOM_X / 4, Y / 4)), "the snapshot's background");
         assertTrue(like(GREEN, snapshot.getRGB(HAND_X / 4, Y / 4)), "the snapshot's hand");
-    }
-
-    private Path only(String ending) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> found = files.filter(f -> f.toString().endsWith(ending)).toList();
-            assertEquals(1, found.size(), "files " + ending);
-            return found.getFirst();
-        }
     }
 
     @Test

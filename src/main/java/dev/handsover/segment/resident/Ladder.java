@@ -17,7 +17,21 @@ public record Ladder<T>(T standing, String tier, List<Fall> passed) {
         passed = List.copyOf(passed);
     }
 
-    /** A tier that does not work here, and why, in one plain sentence. */
+    /** All tiers that were looked at, best first; the last one stands, and has no reason. */
+    public List<Fall> tiers() {
+        List<Fall> all = new ArrayList<>(passed);
+        all.add(new Fall(tier, ""));
+        return all;
+    }
+
+    /** The same with tiers that were passed before. */
+    public Ladder<T> after(List<Fall> before) {
+        List<Fall> all = new ArrayList<>(before);
+        all.addAll(passed);
+        return new Ladder<>(standing, tier, all);
+    }
+
+    /** A tier that does not work here, and why, in one plain sentence; of the one that stands the reason is empty. */
     public record Fall(String tier, String reason) {
         @Override
         public String toString() {

@@ -100,6 +100,9 @@ public final class Tiers {
     /** Launches recorded once and replayed as one (CUDA graphs): off until measured to win. */
     private static final boolean GRAPHS = Boolean.getBoolean("handsover.cudaGraphs");
 
+    /** What is said where there is no sign of one. */
+    public static final String NO_CARD = "there is no NVIDIA card here";
+
     private Tiers() {}
 
     /**
@@ -110,6 +113,13 @@ public final class Tiers {
         return !System.getProperty("os.name").startsWith("Linux")
                 || Files.exists(Path.of("/dev/nvidiactl"))
                 || System.getProperty(CudaDriver.PROPERTY) != null;
+    }
+
+    /** The tiers of NVIDIA's cards, all passed for one reason without a look at them. */
+    public static List<Ladder.Fall> passed(String reason) {
+        return Stream.of("resident-tensorrt", "resident-cuda", "staged-cuda")
+                .map(tier -> new Ladder.Fall(tier, reason))
+                .toList();
     }
 
     /**
@@ -252,7 +262,7 @@ public final class Tiers {
 
         private Ready lookClosely() throws Refusal {
             if (!nvidiaInSight()) {
-                throw new Refusal("there is no NVIDIA card here");
+                throw new Refusal(NO_CARD);
             }
             try (Cuda cuda = Cuda.open(wish.card())) {
                 OrtRuntime runtime = OrtRuntime.at(wish.library());

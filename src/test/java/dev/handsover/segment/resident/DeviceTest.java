@@ -1,8 +1,11 @@
 package dev.handsover.segment.resident;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.handsover.Run;
 import java.nio.file.Path;
@@ -23,13 +26,18 @@ class DeviceTest {
     }
 
     private static String tier(Object... flags) {
+        return told(flags).get("tier").getAsString();
+    }
+
+    /** What a run tells programs. */
+    private static JsonObject told(Object... flags) {
         Object[] all = new Object[flags.length + 3];
         all[0] = HANDS;
         all[1] = "null:";
         all[2] = "--json";
         System.arraycopy(flags, 0, all, 3, flags.length);
         Run run = Run.process(all);
-        return JsonParser.parseString(run.out()).getAsJsonObject().get("tier").getAsString();
+        return JsonParser.parseString(run.out()).getAsJsonObject();
     }
 
     @Test
@@ -51,6 +59,29 @@ class DeviceTest {
         String tier = tier("--device", "cuda");
         assertTrue(tier.startsWith("network "), tier);
         assertTrue(tier.contains("no resident-cuda, staged-cuda: there is no NVIDIA driver here"), tier);
+    }
+
+    @Test
+    void programsAreToldWhyEachBetterTierWasRefused() {
+        System.setProperty(CudaDriver.PROPERTY, "libcuda-that-is-not-there.so.1");
+        JsonArray tiers = told("--device", "cuda").getAsJsonArray("tiers");
+        assertEquals(3, tiers.size(), tiers.toString());
+        for (int i = 0; i < 2; i++) {
+            JsonObject tier = tiers.get(i).getAsJsonObject();
+            assertEquals(
+                    i == 0 ? "resident-cuda" : "staged-cuda", tier.get("name").getAsString());
+            assertTrue(tier.get("refused").getAsString().startsWith("there is no NVIDIA driver here"), tier.toString());
+            assertFalse(tier.has("runs"));
+        }
+        JsonObject last = tiers.get(2).getAsJsonObject();
+        assertEquals("cpu", last.get("name").getAsString());
+        assertTrue(last.get("runs").getAsBoolean());
+        assertFalse(last.has("refused"));
+        System.clearProperty(CudaDriver.PROPERTY);
+        JsonArray left = told("--compositor", "cpu").getAsJsonArray("tiers");
+        assertEquals(4, left.size(), "without a look at them they are told of as well: " + left);
+        assertEquals(
+                "resident-tensorrt", left.get(0).getAsJsonObject().get("name").getAsString());
     }
 
     @Test
