@@ -35,7 +35,7 @@ final class EngineExchange implements AutoCloseable {
     private final Map<PictureFormat, FramePool> pools = new HashMap<>();
     private final AtomicReference<@Nullable Settings> wanted = new AtomicReference<>();
     private final AtomicReference<@Nullable Present> ready = new AtomicReference<>();
-    private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> news = new AtomicReference<>();
     private final ExecutorService opener = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("engine-opener").factory());
     private Present present;
@@ -108,23 +108,30 @@ final class EngineExchange implements AutoCloseable {
                 late.engine().close();
             }
         } catch (Failure e) {
-            refused.set(e.sentence());
+            news.set(e.sentence());
         } catch (RuntimeException e) {
-            refused.set("The change failed: " + e.getMessage() + ".");
+            news.set("The change failed: " + e.getMessage() + ".");
         }
     }
 
-    /** Takes the next engine over when it is ready; true when there was one. The run's thread, with no frame under way. */
-    boolean exchange() {
+    /** Takes the next engine over when it is ready. The run's thread, with no frame under way. */
+    void exchange() {
         Present next = ready.getAndSet(null);
         if (next == null) {
-            return false;
+            return;
+        }
+        if (!timeless(next).equals(timeless(present))) {
+            news.set(next.engine().tier());
         }
         Engine old = present.engine();
         present = next;
         old.leave();
         opener.execute(old::close);
-        return true;
+    }
+
+    /** How long the network took when it was proven is no news. */
+    private static String timeless(Present of) {
+        return of.engine().tier().replaceAll("[0-9.]+ ms", "");
     }
 
     /** A dark picture, for when not even the background can be drawn. The run's thread. */
@@ -134,9 +141,9 @@ final class EngineExchange implements AutoCloseable {
         return picture;
     }
 
-    /** Why the last wish could not be met, once; the engine in use stays. */
-    @Nullable String refusal() {
-        return refused.getAndSet(null);
+    /** Why the last wish could not be met, while the engine in use stays, or that another tier runs; told once, else null. */
+    @Nullable String news() {
+        return news.getAndSet(null);
     }
 
     /** Pictures that are still with somebody after a moment keep their memory to the end of the process. */

@@ -35,7 +35,6 @@ final class LiveRun {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** A camera may hesitate so long before a card takes its place. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
-
     private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final Rational TICKS = new Rational(1, 90_000);
 
@@ -51,7 +50,6 @@ final class LiveRun {
     private final ConcurrentLinkedQueue<Runnable> ready = new ConcurrentLinkedQueue<>();
     private final StreamFormat stream;
     private final long interval;
-
     private long begun;
     private long pictures;
     private long lastPicture;
@@ -166,12 +164,12 @@ final class LiveRun {
             finished.run();
         }
         EngineExchange exchange = open.exchange;
-        if (exchange.engine().pending() == 0 && exchange.exchange()) {
-            viewer.note(exchange.engine().tier());
+        if (exchange.engine().pending() == 0) {
+            exchange.exchange();
         }
-        String refusal = exchange.refusal();
-        if (refusal != null) {
-            viewer.note(refusal);
+        String news = exchange.news();
+        if (news != null) {
+            viewer.note(news);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.handsover.engine;
 
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * this one is drawn. One thread uses it at a time: another one may, after {@link #leave}.
  */
 public sealed interface Engine extends AutoCloseable permits HostEngine, ResidentEngine {
+    /** A frame that takes longer than this never ends. */
+    long PATIENCE_SECONDS = 60;
+
     /** Takes the frame over and starts on it; at most {@link #depth} frames may be under way. */
     void begin(Frame frame) throws InterruptedException;
 
@@ -17,7 +21,13 @@ public sealed interface Engine extends AutoCloseable permits HostEngine, Residen
      * The picture of the oldest frame under way, with that frame's time, held once. When this throws, that frame is no longer
      * under way and the next one can be tried.
      */
-    Frame finish() throws InterruptedException;
+    default Frame finish() throws InterruptedException {
+        Frame picture = finish(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+        if (picture == null) {
+            throw new IllegalStateException("no picture came in " + PATIENCE_SECONDS + " s");
+        }
+        return picture;
+    }
 
     /** As {@link #finish}, but null when the network is not done in time; the frame stays under way then. */
     @Nullable Frame finish(long limitNanos) throws InterruptedException;

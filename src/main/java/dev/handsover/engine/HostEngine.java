@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * The picture of a frame does not depend on how many workers there are.
  */
 public final class HostEngine implements Engine {
-    private static final long PATIENCE_SECONDS = 60;
     private final Slot[] slots;
     private final List<Thread> workers = new ArrayList<>();
     private final ArrayBlockingQueue<Slot> work;
@@ -111,15 +110,6 @@ public final class HostEngine implements Engine {
         slot.begunNanos = System.nanoTime();
         pending++;
         work.add(slot);
-    }
-
-    @Override
-    public Frame finish() throws InterruptedException {
-        Frame picture = finish(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
-        if (picture == null) {
-            throw new IllegalStateException("the network gave no mask in " + PATIENCE_SECONDS + " s");
-        }
-        return picture;
     }
 
     @Override

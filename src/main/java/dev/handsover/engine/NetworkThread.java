@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * at a time; the engine's thread asks and awaits. Allocates nothing a run.
  */
 final class NetworkThread implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
-
     private final ResidentNetwork network;
     private final Semaphore asked = new Semaphore(0);
     private final Semaphore done = new Semaphore(0);
@@ -75,7 +73,7 @@ final class NetworkThread implements AutoCloseable {
         closing = true;
         asked.release();
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            thread.join(TimeUnit.SECONDS.toMillis(Engine.PATIENCE_SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResidentEngine implements Engine {
     private static final int RING = 3;
-    private static final long PATIENCE_SECONDS = 60;
-
     private final GlPath path;
     private final ResidentNetwork network;
     /** Runs the network between host memory; null when the device's own queue does. */
@@ -196,15 +194,6 @@ public final class ResidentEngine implements Engine {
     }
 
     @Override
-    public Frame finish() throws InterruptedException {
-        Frame picture = finish(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
-        if (picture == null) {
-            throw new IllegalStateException("the graphics device gave no picture in " + PATIENCE_SECONDS + " s");
-        }
-        return picture;
-    }
-
-    @Override
     public @Nullable Frame finish(long limitNanos) throws InterruptedException {
         Underway slot = slots[oldest];
         if (pending == 0) {
@@ -295,7 +284,11 @@ public final class ResidentEngine implements Engine {
 
     @Override
     public void close() {
-        enter();
+        try {
+            enter();
+        } catch (IllegalStateException e) {
+            // a lost device: what can be given back is
+        }
         if (worker != null) {
             worker.close();
         }

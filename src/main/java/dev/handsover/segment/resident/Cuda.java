@@ -107,13 +107,9 @@ final class Cuda implements AutoCloseable {
         driver.check(Function.SET_CONTEXT, context);
     }
 
-    /** The same for a thread that comes later; throws when the card is lost. */
+    /** The same for a thread that comes later; of a lost card the next call tells. */
     void adopt() {
-        try {
-            enter();
-        } catch (Refusal e) {
-            throw new IllegalStateException(e.sentence(), e);
-        }
+        driver.result(Function.SET_CONTEXT, context);
     }
 
     CudaDriver driver() {
