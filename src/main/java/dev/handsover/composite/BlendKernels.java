@@ -1,5 +1,7 @@
 package dev.handsover.composite;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The arithmetic of the CPU compositor over planes of bytes, given by address and stride. Two implementations give the same
  * bits: C for speed, Java for where there is no compiler and for checking.
@@ -11,10 +13,21 @@ interface BlendKernels {
     }
 
     /**
-     * alpha8 of rows {@code y0 … y0 + rows}: docs/compositing.md, section 1.
+     * Coefficients to the 16-bit numbers that {@link #alpha} takes. Slopes beyond ±16 and alphas at middle luma beyond it are
+     * cut there; the guided filter's lie within.
+     *
+     * @param a float32 slopes, {@code cellsX · cellsY}
+     * @param b float32 offsets, as many
+     * @param scale the code of alpha 1
+     * @param grid takes them
+     */
+    void cells(MemorySegment a, MemorySegment b, float scale, Grid grid);
+
+    /**
+     * alpha8 of rows {@code y0 … y0 + rows}: docs/compositing.md, section 1, a code apart at most.
      *
      * @param luma the whole plane
-     * @param grid where the coefficients are and how pixels lie over them
+     * @param grid where the coefficients are and how pixels lie over them; it holds those of the same scale
      * @param alpha the whole plane of alphas
      */
     void alpha(long luma, int stride, Grid grid, int y0, int rows, float scale, long alpha, int alphaStride);

@@ -63,11 +63,11 @@ final class HandsLayer {
     /** Takes the next frame; its alphas are made by {@link #band} or {@link #all}. */
     void load(Frame next, Matte matte) {
         frame = next;
-        scale = 255 * matte.opacity();
+        scale = Grid.scale(matte);
         if (grid.cellsX != matte.width() || grid.cellsY != matte.height()) {
             grid = new Grid(frames.width(), frames.height(), matte.width(), matte.height(), arena);
         }
-        grid.load(matte);
+        grid.load(matte, kernels);
     }
 
     /** Makes alpha and chroma alpha of canvas rows {@code y0 … y0 + rows}, an even start; for an identity only. */

@@ -2,10 +2,11 @@ package dev.handsover.composite;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemorySegment;
 
-/** The twin of {@code native/blend.c}: the same operations in the same order. */
+/** The twin of {@code native/alpha.c} and {@code blend.c}: the same operations in the same order. */
 final class JavaBlendKernels implements BlendKernels {
     private final SceneKernels scene = new JavaSceneKernels();
 
@@ -15,29 +16,51 @@ final class JavaBlendKernels implements BlendKernels {
     }
 
     @Override
-    public void alpha(long luma, int stride, Grid g, int y0, int rows, float scale, long alpha, int alphaStride) {
-        for (int y = y0; y < y0 + rows; y++) {
-            float place = (y + 0.5f) * g.cellsY / g.h - 0.5f;
-            place = Math.min(Math.max(place, 0f), g.cellsY - 1f);
-            int top = Math.max(0, Math.min((int) place, g.cellsY - 2));
-            int below = Math.min(top + 1, g.cellsY - 1);
-            float t = place - top;
-            for (int x = 0; x < g.w; x++) {
-                float a0 = cell(g, g.a, top, x);
-                float b0 = cell(g, g.b, top, x);
-                float slope = a0 + t * (cell(g, g.a, below, x) - a0);
-                float offset = b0 + t * (cell(g, g.b, below, x) - b0);
-                float v = slope * (Memory.get(luma + (long) y * stride + x) * (1f / 255f)) + offset;
-                v = Math.min(Math.max(v, 0f), 1f);
-                Memory.set(alpha + (long) y * alphaStride + x, (int) (v * scale + 0.5f));
+    public void cells(MemorySegment a, MemorySegment b, float scale, Grid g) {
+        float steep = scale * (2048f / 255f);
+        float eighths = 8f * scale;
+        for (int y = 0; y < g.cellsY; y++) {
+            for (int x = 0; x <= g.cellsX; x++) {
+                long from = (long) y * g.cellsX + Math.min(x, g.cellsX - 1);
+                float p = a.getAtIndex(JAVA_FLOAT, from);
+                float q = (b.getAtIndex(JAVA_FLOAT, from) + p * (128f / 255f)) * eighths + 4f;
+                long to = (long) y * (g.cellsX + 1) + x;
+                g.slope.setAtIndex(JAVA_SHORT, to, cut((int) Math.rint(p * steep)));
+                g.mid.setAtIndex(JAVA_SHORT, to, cut((int) Math.rint(q)));
             }
         }
     }
 
-    private static float cell(Grid g, MemorySegment plane, int row, int x) {
+    private static short cut(int v) {
+        return (short) Math.clamp(v, Short.MIN_VALUE, Short.MAX_VALUE);
+    }
+
+    /** {@code from + (to − from) · frac / 32768}, rounded; the difference is cut to 16 bits. */
+    private static int between(int from, int to, int frac) {
+        return from + ((cut(to - from) * frac + 0x4000) >> 15);
+    }
+
+    @Override
+    public void alpha(long luma, int stride, Grid g, int y0, int rows, float scale, long alpha, int alphaStride) {
+        int most = (int) (scale + 0.5f);
+        for (int y = y0; y < y0 + rows; y++) {
+            int top = g.down.getAtIndex(JAVA_INT, y);
+            int below = Math.min(top + 1, g.cellsY - 1);
+            int t = g.part.getAtIndex(JAVA_SHORT, y);
+            for (int x = 0; x < g.w; x++) {
+                int slope = between(cell(g, g.slope, top, x), cell(g, g.slope, below, x), t);
+                int mid = between(cell(g, g.mid, top, x), cell(g, g.mid, below, x), t);
+                int y8 = Memory.get(luma + (long) y * stride + x);
+                int v = cut((slope * (y8 - 128) >> 8) + mid) >> 3;
+                Memory.set(alpha + (long) y * alphaStride + x, Math.clamp(v, 0, most));
+            }
+        }
+    }
+
+    private static int cell(Grid g, MemorySegment plane, int row, int x) {
         long at = (long) row * (g.cellsX + 1) + g.at.getAtIndex(JAVA_INT, x);
-        float v = plane.getAtIndex(JAVA_FLOAT, at);
-        return v + g.frac.getAtIndex(JAVA_FLOAT, x) * (plane.getAtIndex(JAVA_FLOAT, at + 1) - v);
+        int frac = g.frac.getAtIndex(JAVA_SHORT, x);
+        return between(plane.getAtIndex(JAVA_SHORT, at), plane.getAtIndex(JAVA_SHORT, at + 1), frac);
     }
 
     @Override

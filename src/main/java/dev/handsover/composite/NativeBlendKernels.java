@@ -7,12 +7,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.handsover.frame.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The kernels of {@code native/blend.c}. */
+/** The kernels of {@code native/alpha.c} and {@code blend.c}. */
 final class NativeBlendKernels implements BlendKernels {
+    private static final Optional<MethodHandle> CELLS = NativeKernels.find(
+            "ho_cells", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_FLOAT, ADDRESS, ADDRESS));
     private static final Optional<MethodHandle> ALPHA = NativeKernels.find(
             "ho_alpha",
             FunctionDescriptor.ofVoid(
@@ -21,11 +24,13 @@ final class NativeBlendKernels implements BlendKernels {
                     JAVA_INT,
                     JAVA_INT,
                     JAVA_INT,
-                    JAVA_INT,
                     ADDRESS,
                     ADDRESS,
                     JAVA_INT,
                     JAVA_INT,
+                    ADDRESS,
+                    ADDRESS,
+                    ADDRESS,
                     ADDRESS,
                     ADDRESS,
                     JAVA_FLOAT,
@@ -57,8 +62,17 @@ final class NativeBlendKernels implements BlendKernels {
     }
 
     static Optional<BlendKernels> open() {
-        boolean all = ALPHA.isPresent() && HALVE.isPresent() && BLEND.isPresent();
+        boolean all = CELLS.isPresent() && ALPHA.isPresent() && HALVE.isPresent() && BLEND.isPresent();
         return all ? Optional.of(new NativeBlendKernels()) : Optional.empty();
+    }
+
+    @Override
+    public void cells(MemorySegment a, MemorySegment b, float scale, Grid g) {
+        try {
+            CELLS.orElseThrow().invokeExact(a, b, g.cellsX, g.cellsY, scale, g.slope, g.mid);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
@@ -69,15 +83,17 @@ final class NativeBlendKernels implements BlendKernels {
                             luma,
                             stride,
                             g.w,
-                            g.h,
                             y0,
                             rows,
-                            g.a,
-                            g.b,
+                            g.slope,
+                            g.mid,
                             g.cellsX,
                             g.cellsY,
                             g.at,
                             g.frac,
+                            g.picks,
+                            g.down,
+                            g.part,
                             scale,
                             alpha,
                             alphaStride);

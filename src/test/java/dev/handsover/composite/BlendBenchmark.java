@@ -1,5 +1,6 @@
 package dev.handsover.composite;
 
+import dev.handsover.frame.Matte;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -57,6 +58,13 @@ public class BlendBenchmark {
     private final MemorySegment below = planes.asSlice(2L * SIZE, SIZE);
     private final MemorySegment out = planes.asSlice(3L * SIZE, SIZE);
     private final Grid grid = new Grid(WIDTH, HEIGHT, CELLS_X, CELLS_Y, Arena.ofAuto());
+    private final FloatGrid floats = new FloatGrid(WIDTH, HEIGHT, CELLS_X, CELLS_Y, Arena.ofAuto());
+    private final Matte coefficients = new Matte(
+            CELLS_X,
+            CELLS_Y,
+            Arena.ofAuto().allocate(4L * CELLS_X * CELLS_Y, 64),
+            Arena.ofAuto().allocate(4L * CELLS_X * CELLS_Y, 64),
+            1);
     private final BlendKernels java = new JavaBlendKernels();
     private final BlendKernels fast = BlendKernels.best();
 
@@ -75,6 +83,8 @@ public class BlendBenchmark {
         byte[] covers = out.toArray(ValueLayout.JAVA_BYTE);
         guidedApply();
         same(covers, fast.describe());
+        guidedApplyFloats();
+        near(covers);
         javaTwin();
         byte[] wanted = out.toArray(ValueLayout.JAVA_BYTE);
         kernel();
@@ -86,6 +96,16 @@ public class BlendBenchmark {
     private void same(byte[] wanted, String who) {
         if (out.mismatch(MemorySegment.ofArray(wanted)) >= 0) {
             throw new IllegalStateException(who + " blends differently");
+        }
+        out.fill((byte) 0);
+    }
+
+    private void near(byte[] wanted) {
+        for (int i = 0; i < SIZE; i++) {
+            int apart = (out.get(ValueLayout.JAVA_BYTE, i) & 0xFF) - (wanted[i] & 0xFF);
+            if (Math.abs(apart) > 1) {
+                throw new IllegalStateException("floats say something else: " + apart + " codes apart");
+            }
         }
         out.fill((byte) 0);
     }
@@ -157,20 +177,33 @@ public class BlendBenchmark {
     }
 
     private void apply(BlendKernels kernels) {
+        grid.load(coefficients, kernels);
         kernels.alpha(above.address(), WIDTH, grid, 0, HEIGHT, 255, out.address(), WIDTH);
+    }
+
+    /** Without what comes once a frame: the coefficients' way into 16 bits. */
+    @Benchmark
+    public void guidedApplyAlone() {
+        fast.alpha(above.address(), WIDTH, grid, 0, HEIGHT, 255, out.address(), WIDTH);
+    }
+
+    /** The design before: eight floats at a time, bit for bit as Java's, each row of cells stretched twice. */
+    @Benchmark
+    public void guidedApplyFloats() {
+        floats.load(coefficients);
+        floats.alpha(above.address(), WIDTH, out.address(), WIDTH);
     }
 
     /** Coefficients that say what the matte says: unsure cells follow luma. */
     private void coefficients() {
         for (int y = 0; y < CELLS_Y; y++) {
-            for (int x = 0; x <= CELLS_X; x++) {
-                int column = Math.min(x, CELLS_X - 1) * WIDTH / CELLS_X;
-                long at = (long) y * HEIGHT / CELLS_Y * WIDTH + column;
+            for (int x = 0; x < CELLS_X; x++) {
+                long at = (long) y * HEIGHT / CELLS_Y * WIDTH + x * WIDTH / CELLS_X;
                 int code = alpha.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
                 boolean sure = code == 0 || code == 255;
-                long cell = (long) y * (CELLS_X + 1) + x;
-                grid.a.setAtIndex(ValueLayout.JAVA_FLOAT, cell, sure ? 0 : 0.4f);
-                grid.b.setAtIndex(ValueLayout.JAVA_FLOAT, cell, sure ? code / 255f : code / 255f - 0.2f);
+                long cell = (long) y * CELLS_X + x;
+                coefficients.a().setAtIndex(ValueLayout.JAVA_FLOAT, cell, sure ? 0 : 0.4f);
+                coefficients.b().setAtIndex(ValueLayout.JAVA_FLOAT, cell, sure ? code / 255f : code / 255f - 0.2f);
             }
         }
     }
