@@ -10,7 +10,9 @@ import java.util.SplittableRandom;
 
 /**
  * Two profiles side by side, stage by stage: the ratio of their times, with the interval in which it lies in 95 of 100 cases when
- * the blocks of either run are drawn anew (bootstrap). Several runs of one build may stand together, the blocks of all then count.
+ * the blocks of either run are drawn anew (bootstrap). Several runs of one build may stand together, the blocks of all then count;
+ * where both builds have as many runs, {@link #PAIRS} or more, the k-th of each make a pair, the ratios of the pairs are what is drawn
+ * anew, and so what differs from run to run, beyond what differs within one, is in the interval.
  *
  * @param stages that both have, in the order of {@link Stage}
  * @param differences between machines and settings; such profiles should not be compared
@@ -18,6 +20,8 @@ import java.util.SplittableRandom;
 public record Comparison(List<Ratio> stages, List<String> differences) {
     private static final int DRAWS = 4000;
     private static final double TAIL = 0.025;
+    /** So many runs of either build are judged in pairs. */
+    public static final int PAIRS = 4;
     /** Stages below this are noise beside a frame. */
     private static final double LEAST_MILLIS = 0.05;
 
@@ -47,12 +51,13 @@ public record Comparison(List<Ratio> stages, List<String> differences) {
      * @param second of the other
      */
     public static Comparison of(List<JsonObject> first, List<JsonObject> second) {
+        boolean paired = first.size() == second.size() && first.size() >= PAIRS;
         List<Ratio> ratios = new ArrayList<>();
         for (Stage stage : Stage.values()) {
-            double[] a = blocks(first, stage);
-            double[] b = blocks(second, stage);
+            double[] a = paired ? medians(first, stage) : blocks(first, stage);
+            double[] b = paired ? medians(second, stage) : blocks(second, stage);
             if (stage.kind() != Stage.Kind.WAIT && a.length > 1 && b.length > 1) {
-                ratios.add(ratio(stage.label(), a, b));
+                ratios.add(paired ? pairs(stage.label(), a, b) : ratio(stage.label(), a, b));
             }
         }
         List<String> differences = new ArrayList<>();
@@ -90,6 +95,37 @@ public record Comparison(List<Ratio> stages, List<String> differences) {
             }
         }
         return all.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** The median of each run; none where a run lacks the stage, for pairs would shift. */
+    private static double[] medians(List<JsonObject> runs, Stage stage) {
+        double[] all = runs.stream()
+                .map(run -> blocks(List.of(run), stage))
+                .filter(blocks -> blocks.length > 0)
+                .mapToDouble(Comparison::median)
+                .toArray();
+        return all.length == runs.size() ? all : new double[0];
+    }
+
+    /** The median of the pairs' ratios: whatever the machine did beside while a pair ran fell on both. */
+    private static Ratio pairs(String stage, double[] a, double[] b) {
+        double[] ratios = new double[a.length];
+        for (int i = 0; i < a.length; i++) {
+            ratios[i] = b[i] / Math.max(1e-9, a[i]);
+        }
+        SplittableRandom random = new SplittableRandom(1);
+        double[] drawn = new double[DRAWS];
+        for (int i = 0; i < DRAWS; i++) {
+            drawn[i] = draw(ratios, random);
+        }
+        Arrays.sort(drawn);
+        return new Ratio(
+                stage,
+                median(a),
+                median(b),
+                median(ratios),
+                drawn[(int) (DRAWS * TAIL)],
+                drawn[(int) (DRAWS * (1 - TAIL))]);
     }
 
     /** One ratio of medians; the draws begin from a fixed seed, so that the same figures give the same answer. */

@@ -13,6 +13,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -216,6 +217,29 @@ class ProfileTest {
         assertEquals(0, wrong);
         Comparison runs = Comparison.of(List.of(noisy(1, 1), noisy(2, 1)), List.of(noisy(3, 0.5), noisy(4, 0.5)));
         assertTrue(runs.stages().stream().anyMatch(each -> each.stage().equals("network") && each.faster(0.05)));
+    }
+
+    /** A machine that is thrice as slow at times: what falls on both runs of a pair does not hide a quarter more. */
+    @Test
+    void pairsSeeThroughAMachineThatChanges() {
+        int found = 0;
+        int wrong = 0;
+        for (int i = 0; i < 20; i++) {
+            Random machine = new Random(i);
+            List<JsonObject> before = new ArrayList<>();
+            List<JsonObject> same = new ArrayList<>();
+            List<JsonObject> slower = new ArrayList<>();
+            for (int k = 0; k < 2 * Comparison.PAIRS; k++) {
+                double load = 1 + 2 * machine.nextDouble();
+                before.add(noisy(1000 * i + k, load));
+                same.add(noisy(1000 * i + 100 + k, load));
+                slower.add(noisy(1000 * i + 200 + k, 1.25 * load));
+            }
+            found += Comparison.of(before, slower).slower(0.1) ? 1 : 0;
+            wrong += Comparison.of(before, same).slower(0.1) ? 1 : 0;
+        }
+        assertEquals(20, found);
+        assertEquals(0, wrong);
     }
 
     @Test

@@ -1,22 +1,21 @@
 package dev.handsover.segment;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
-import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.file.Files;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
@@ -25,6 +24,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -38,9 +38,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A 720p frame to the network's 320 × 192 tensor: the C kernel, its Java twin, and FFmpeg's scaler with the conversion to floats
- * that it leaves to do; and the ways to call ONNX Runtime's Java binding on a network of one node, so that the call is what is
- * measured: with tensors made once (as the program does), and with tensors made for each call.
+ * A 720p frame to the network's 320 × 192 tensor: the C kernel, its Java twin, FFmpeg's scaler with the conversion to floats that
+ * it leaves to do, and OpenCV's functions that do the same, where {@code -Dhandsover.opencv} names the library that
+ * {@code tools/bench/roofline} makes of {@code tools/bench/opencv.cpp}.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -54,6 +54,7 @@ public class NetworkInputBenchmark {
     private static final int WIDTH = 320;
     private static final int HEIGHT = 192;
     private static final int CELLS = WIDTH * HEIGHT;
+    private static final @Nullable MethodHandle OPENCV = openCvFunction();
     private final Arena arena = Arena.ofShared();
     private final PictureFormat format = PictureFormat.i420(1280, 720, ColorSpec.JPEG);
     private final FramePool pool = new FramePool(format, 1);
@@ -124,65 +125,45 @@ public class NetworkInputBenchmark {
         }
     }
 
+    /** OpenCV converts the whole frame to R'G'B' first, for its scaler knows no planes of different sizes. */
+    @Benchmark
+    public void openCv() throws Throwable {
+        if (OPENCV == null) {
+            throw new IllegalStateException("name the library: -Dhandsover.opencv=…");
+        }
+        OPENCV.invokeExact(
+                frame.address(Frame.Y),
+                frame.stride(Frame.Y),
+                frame.address(Frame.U),
+                frame.stride(Frame.U),
+                frame.address(Frame.V),
+                frame.stride(Frame.V),
+                1280,
+                720,
+                WIDTH,
+                HEIGHT,
+                tensor);
+    }
+
+    private static @Nullable MethodHandle openCvFunction() {
+        String library = System.getProperty("handsover.opencv", "");
+        if (library.isEmpty()) {
+            return null;
+        }
+        FunctionDescriptor function = FunctionDescriptor.ofVoid(
+                JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
+                ADDRESS);
+        MemorySegment address = SymbolLookup.libraryLookup(Path.of(library), Arena.global())
+                .find("opencv_input")
+                .orElseThrow();
+        return Linker.nativeLinker().downcallHandle(address, function);
+    }
+
     @TearDown
     public void close() {
         swscale.sws_freeContext(scaler);
         frame.recycle();
         pool.close();
         arena.close();
-    }
-
-    /** A session of one node, and tensors over memory of its own. */
-    @State(Scope.Thread)
-    public static class Call {
-        private final Arena arena = Arena.ofShared();
-        private final long[] shape = {1, 3, 8, 8};
-        private final FloatBuffer values = arena.allocate(4 * 192, 64)
-                .asByteBuffer()
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        private final FloatBuffer results = arena.allocate(4 * 192, 64)
-                .asByteBuffer()
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        private OrtSession session = null_();
-        private OnnxTensor input = null_();
-        private Map<String, OnnxTensor> inputs = Map.of();
-        private Map<String, OnnxValue> outputs = Map.of();
-
-        @Setup
-        public void open() throws OrtException, IOException {
-            Path file = Files.createTempFile("identity", ".onnx");
-            new TinyOnnx()
-                    .input("input", TinyOnnx.FLOAT, shape)
-                    .output("output", shape)
-                    .node("Identity", new String[] {"input"}, "output")
-                    .write(file);
-            session = NetworkSegmenter.environment().createSession(file.toString());
-            Files.delete(file);
-            input = OnnxTensor.createTensor(NetworkSegmenter.environment(), values, shape);
-            inputs = Map.of("input", input);
-            outputs = Map.of("output", OnnxTensor.createTensor(NetworkSegmenter.environment(), results, shape));
-        }
-
-        @TearDown
-        public void close() throws OrtException {
-            input.close();
-            session.close();
-            arena.close();
-        }
-    }
-
-    @Benchmark
-    public void ortCallBound(Call call) throws OrtException {
-        call.session.run(call.inputs, call.outputs).close();
-    }
-
-    @Benchmark
-    public void ortCallTensorsAnew(Call call) throws OrtException {
-        try (OnnxTensor made = OnnxTensor.createTensor(NetworkSegmenter.environment(), call.values, call.shape);
-                OrtSession.Result result = call.session.run(Map.of("input", made))) {
-            ((OnnxTensor) result.get(0)).getFloatBuffer().get(0);
-        }
     }
 }
