@@ -35,6 +35,7 @@ final class LiveRun {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** A camera may hesitate so long before a card takes its place. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
     private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final Rational TICKS = new Rational(1, 90_000);
 

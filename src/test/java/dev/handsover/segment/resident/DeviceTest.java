@@ -50,7 +50,7 @@ class DeviceTest {
     @Test
     void openGlDrawsEverythingElseWhenItIsNamed() {
         String tier = tier("--compositor", "resident", "--workers", "1");
-        assertTrue(tier.startsWith("gl+cpu: network 320×192 on 1 CPU thread"), tier);
+        assertTrue(tier.startsWith("gl+cpu: network 448×256 on 1 CPU thread"), tier);
     }
 
     @Test
@@ -119,7 +119,7 @@ class DeviceTest {
                 Fake.library(folder, "cuda", "elsewhere", "NO_GL").toString());
         Path library = Fake.library(folder, "onnxruntime", "honest");
         String tier = tier("--device", "cuda", "--ort-library", library);
-        assertTrue(tier.startsWith("staged-cuda: network 320×192 on CUDA on Pretended Card, "), tier);
+        assertTrue(tier.startsWith("staged-cuda: network 448×256 on CUDA on Pretended Card, "), tier);
     }
 
     @Test
