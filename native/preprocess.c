@@ -1,9 +1,39 @@
 /* Frame to input tensor. Each function's twin is in segment/Preprocess.java; both give the same bits. */
 #include "handsover.h"
 
+/* How many of the weights count: those after the last that is not 0 add nothing, not even to a bit. */
+HO_PART int counting(const float *weight, int most) {
+    while (most > 1 && weight[most - 1] == 0.0f) most--;
+    return most;
+}
+
+#if HO_WIDE
+/* As add_lines() below, 32 columns at a time, since the compiler widens bytes in three steps; returns how many were done. */
+HO_WIDELY static int add_lines_wide(const uint8_t *first, int stride, const float *weight, int most, int n, float *out) {
+    int x = 0;
+    for (; x + 32 <= n; x += 32) {
+        const uint8_t *line = first + x;
+        __m256 sum[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+        for (int k = 0; k < most; k++, line += stride) {
+            const __m256 w = _mm256_set1_ps(weight[k]);
+            for (int i = 0; i < 4; i++) {
+                const __m256i codes = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(line + 8 * i)));
+                sum[i] = _mm256_add_ps(sum[i], _mm256_mul_ps(w, _mm256_cvtepi32_ps(codes)));
+            }
+        }
+        for (int i = 0; i < 4; i++) _mm256_storeu_ps(out + x + 8 * i, sum[i]);
+    }
+    return x;
+}
+#endif
+
 /* Weighted sum of `most` lines, column by column, each column in the order of the lines. */
 HO_PART void add_lines(const uint8_t *first, int stride, const float *weight, int most, int n, float *restrict out) {
     int x = 0;
+    most = counting(weight, most);
+#if HO_WIDE
+    if (ho_wide()) x = add_lines_wide(first, stride, weight, most, n, out);
+#endif
     for (; x + 32 <= n; x += 32) {
         float sum[32];
         for (int i = 0; i < 32; i++) sum[i] = 0.0f + weight[0] * (float)first[x + i];
@@ -30,7 +60,8 @@ HO_PART void add_columns(const float *groups, const int *xstart, const float *xw
             const float *xw = xweight + (size_t)(cx + c) * xmost;
             const ho_eight *from = (const ho_eight *)groups + xstart[cx + c];
             ho_eight sum = {0};
-            for (int k = 0; k < xmost; k++) sum += xw[k] * from[k];
+            const int most = counting(xw, xmost);
+            for (int k = 0; k < most; k++) sum += xw[k] * from[k];
             sums[c] = sum;
         }
         ho_turn((const float *)sums, 8, mean + cx, width);

@@ -128,7 +128,7 @@ final class OrtApi {
         final MethodHandle handle;
 
         Shape(FunctionDescriptor function) {
-            handle = LINKER.downcallHandle(function);
+            handle = Linker.nativeLinker().downcallHandle(function);
         }
     }
 
