@@ -69,11 +69,13 @@ public final class MatteRefiner implements AutoCloseable {
         float grow = Math.abs(settings.grow()) * cellsPerPixel;
         int steps = (int) Math.ceil(grow / LONGEST_STEP);
         int cells = width * height;
+        // what the network is sure of is drawn whole, however far from the middle the threshold lies
+        float slope = Math.max(SLOPE, 0.5f / Math.min(settings.threshold(), 1 - settings.threshold()));
         // wide feathers must not be undone by the edge fit: the windows get wider and count more as flat
         return new MatteFigures(
                 MaskFilter.figures(settings.smooth()),
                 settings.threshold(),
-                SLOPE,
+                slope,
                 Math.round(settings.minArea() * cells),
                 Math.round(settings.fillHoles() * cells),
                 new MatteFigures.Grow(steps, steps == 0 ? 0 : grow / steps, settings.grow() >= 0),

@@ -42,7 +42,9 @@ class LiveWindowTest extends LiveOnAScreen {
             screen().xdotool("key", "bracketright", "minus", "equal");
             child.says("Threshold 0.50, feather 1.");
             screen().xdotool("key", "l");
-            Run.until("figures are shown", () -> !like(ORANGE, screen().screenshot().getRGB(16, 60)));
+            Run.until(
+                    "figures are shown",
+                    () -> !like(ORANGE, screen().screenshot().getRGB(16, 60)));
             keep("live-figures-" + compositor);
             assertEquals(compositor.equals("resident"), child.said("the window draws from there"));
         }

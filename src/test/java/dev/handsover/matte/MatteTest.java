@@ -14,6 +14,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MatteTest {
     private static final int W = 80;
@@ -104,6 +106,17 @@ class MatteTest {
                     }
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0.05f, 0.2f, 0.8f, 0.95f})
+    void whatIsSureIsWholeAtAnyThreshold(float threshold) {
+        try (Arena arena = Arena.ofConfined()) {
+            MatteSettings extreme = new MatteSettings(threshold, 0, 0, 0, false, 1, 0, 0);
+            float[] alpha = refine(extreme, disc(arena, 40, 24, 12, 1, 0));
+            assertTrue(alpha[24 * W + 40] > 0.98f, "hole of " + alpha[24 * W + 40]);
+            assertEquals(0, alpha[2 * W + 2], 0.004f);
         }
     }
 
