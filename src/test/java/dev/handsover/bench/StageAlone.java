@@ -70,7 +70,7 @@ public final class StageAlone {
      * @param frames in all
      * @param warm of them not counted
      * @param threads of ONNX Runtime for one frame
-     * @param pixels about how many input pixels of the network; 0 is the card's own
+     * @param pixels about how many input pixels of the network; unless told, those that all others are given too
      * @param every so many frames a run prints the memory in use
      * @param stages the median time of each stage is told too
      */
@@ -90,7 +90,7 @@ public final class StageAlone {
                     number(args, "warm", 100),
                     number(args, "workers", 1),
                     number(args, "threads", 1),
-                    number(args, "pixels", 0),
+                    number(args, "pixels", 61_440),
                     number(args, "every", 0),
                     number(args, "spin", 0) == 1,
                     number(args, "arena", 1) == 1,
@@ -130,7 +130,7 @@ public final class StageAlone {
         int[] size;
         try (Source source = SourceSpec.parse(file).open(SourceSpec.Options.ALL)) {
             double aspect = source.format().picture().displayAspect();
-            size = card.input().sizeFor(aspect, card.input().pixels());
+            size = card.input().sizeFor(aspect, options.pixels);
         }
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {

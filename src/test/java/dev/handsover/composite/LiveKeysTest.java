@@ -129,7 +129,7 @@ class LiveKeysTest extends LiveOnAScreen {
                 screen().xdotool("key", "bracketright");
             }
             child.says("Threshold 0.95,");
-            Run.until("a hand that hardly passes is thin", () -> !sees(GREEN, HAND_X));
+            shows(GREEN, HAND_X, "what is sure, whole still");
             keep("live-threshold-high");
             for (int i = 0; i < 9; i++) {
                 screen().xdotool("key", "bracketleft");
