@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live path, from its first open to its last close, on the run's thread.
+ * The live path, from its first open to its last close, on the run's thread; in one file, so that it can be read as one page.
  *
  * <pre>
  *   Source ──Camera thread──▶ Mailbox, newest wins ──▶ Curtain (Engine inside) ──▶ outputs, each on its thread, never waited for

@@ -46,7 +46,10 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
-/** An open container: its streams, the decoder of its video, and the limits on waiting for it. */
+/**
+ * An open container: its streams, the decoder of its video, and the limits on waiting for it. Long, since all that is asked of
+ * FFmpeg before the first picture shares one native context, which is opened and freed here alone.
+ */
 final class Container implements AutoCloseable {
     private final Place place;
     private final AVFormatContext context;

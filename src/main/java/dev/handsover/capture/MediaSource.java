@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that FFmpeg demuxes and decodes: files, addresses, standard input, single pictures. The first picture is
- * decoded at open, since only pixels tell the truth about a stream.
+ * decoded at open, since only pixels tell the truth about a stream. Long, since packets, pictures, times and cuts of a stream
+ * share their state from one picture to the next.
  */
 final class MediaSource implements Source {
     private final ReadTimes times = new ReadTimes();

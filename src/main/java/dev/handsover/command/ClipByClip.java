@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder of recordings into a folder: a run for each, several at the same time on threads of their own. Java, the libraries
  * and the networks are opened once. What an earlier run finished of the same bytes with the same settings is left alone; a
- * recording that cannot be read is passed over and told. All state is guarded by this object.
+ * recording that cannot be read is passed over and told. All state is guarded by this object, and so stays in one file.
  */
 final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
     private final Settings settings;

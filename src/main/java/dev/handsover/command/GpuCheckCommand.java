@@ -34,7 +34,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code gpu-check}: everything that a machine with a card can tell, in one JSON and one Markdown file (tools/gpu-check). */
+/**
+ * {@code gpu-check}: everything that a machine with a card can tell, in one JSON and one Markdown file (tools/gpu-check). Its
+ * sections stand in the report's order.
+ */
 @Command(
         name = "gpu-check",
         hidden = true,

@@ -60,7 +60,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** One pass: a fragment shader over all pixels of its target, or a compute shader. For the context's thread. */
+/**
+ * One pass: a fragment shader over all pixels of its target, or a compute shader. For the context's thread. Both kinds stand
+ * here, since they share their text, and a fifth of the file is OpenGL's names.
+ */
 final class GlProgram implements AutoCloseable {
     private static final int BARRIERS = GL_SHADER_STORAGE_BARRIER_BIT
             | GL_SHADER_IMAGE_ACCESS_BARRIER_BIT

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The engine of CPU memory. Worker threads run the network, each on a frame of its own, which costs less CPU than several
  * threads on one frame; matte and composite follow on the caller's thread in the order of the frames, since the temporal
  * filter needs it. There is one segmenter more than there are workers, so that a mask stays whole while it is refined.
- * The picture of a frame does not depend on how many workers there are.
+ * The picture of a frame does not depend on how many workers there are. Workers and the caller hand slots to each other, which
+ * is read more safely in one file than in two.
  */
 public final class HostEngine implements Engine {
     private final Slot[] slots;

@@ -18,7 +18,7 @@ import java.util.Locale;
 
 /**
  * A session of ONNX Runtime with its input and output bound to memory of ours, so that a run moves nothing by itself. One
- * thread at a time.
+ * thread at a time. Options, session and binding are freed together, so they are made together here.
  */
 final class NetworkSession implements AutoCloseable {
     private static final int ALL_OPTIMIZATIONS = 99;
