@@ -40,13 +40,7 @@ class Canvas:
             k = motion_kernel(rng, rng.uniform(3, 0.06 * max(self.size)))
             colour, alpha = cv2.filter2D(colour, -1, k), cv2.filter2D(alpha, -1, k)
         if match and rng.random() < 0.4:
-            flash = rng.random() < 0.35  # a shadow as hard and dark as a hand
-            d, t = rng.uniform(2, 30 if flash else 18), rng.uniform(0, 2 * math.pi)
-            shift = np.float32([[1, 0, d * math.cos(t)], [0, 1, d * math.sin(t)]])
-            shadow = cv2.GaussianBlur(
-                cv2.warpAffine(alpha, shift, self.size), (0, 0), rng.uniform(*((0.6, 2.5) if flash else (1.5, 10)))
-            )
-            self.image *= 1 - (shadow * rng.uniform(*((0.55, 0.93) if flash else (0.15, 0.65))))[..., None]
+            self.cast(rng, alpha)
         self.image += (np.clip(colour, 0, 255) - self.image) * alpha[..., None]
         covered = alpha > 0.02
         self.hand *= 1 - alpha[..., None]
@@ -54,6 +48,19 @@ class Canvas:
         if hand is not None:
             self.hand += np.dstack([alpha, alpha * (hand == HAND)])
             self.valid[..., 1][covered & (hand == IGNORE)] = 0
+
+    def cast(self, rng, alpha, spared=None):
+        """Darkens the picture by the shadow of what `alpha` covers, H x W, 0..1, but where `spared` is 1: soft, or as hard
+        and dark as a flash makes it."""
+        flash = rng.random() < 0.35
+        d, t = rng.uniform(2, 30 if flash else 18), rng.uniform(0, 2 * math.pi)
+        shift = np.float32([[1, 0, d * math.cos(t)], [0, 1, d * math.sin(t)]])
+        shadow = cv2.GaussianBlur(
+            cv2.warpAffine(alpha, shift, self.size), (0, 0), rng.uniform(*((0.6, 2.5) if flash else (1.5, 10)))
+        )
+        if spared is not None:
+            shadow *= 1 - spared
+        self.image *= 1 - (shadow * rng.uniform(*((0.55, 0.93) if flash else (0.15, 0.65))))[..., None]
 
 
 def matched(colour, alpha, around, k):
