@@ -193,7 +193,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
             return;
         }
         list.begin(digest, clip.name);
-        Pipeline pipeline = new Pipeline(one(clip.file, place), new OfMany());
+        Pipeline pipeline = new Pipeline(one(clip.file, place), new OfMany(), latency);
         begin(pipeline);
         try {
             Pipeline.Summary summary = pipeline.run();
@@ -248,7 +248,6 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
         if (!summary.interrupted()) {
             made++;
         }
-        latency.add(summary.latency());
         tier = summary.tier();
         tiers = summary.tiers();
         media = media.plus(summary.media());

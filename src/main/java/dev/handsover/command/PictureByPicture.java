@@ -127,13 +127,12 @@ final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
 
     private void process(Path file, Path place) throws InterruptedException {
         Settings one = settings.with(new SourceSpec.Video(file), List.of(new Output.Image(place)));
-        Pipeline pipeline = new Pipeline(one, new OfMany());
+        Pipeline pipeline = new Pipeline(one, new OfMany(), latency);
         current = pipeline;
         if (stopped) {
             pipeline.stop();
         }
         Pipeline.Summary summary = pipeline.run();
-        latency.add(summary.latency());
         tier = summary.tier();
         tiers = summary.tiers();
         lost += summary.lost();

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long each stage took, one histogram a stage, in nanoseconds to three digits; and, where somebody profiles, every single
- * span in a {@link Trail}. Any thread may mark; nothing is allocated by it. Percentiles may be read while a run goes on.
+ * span in a {@link Trail}. Any thread may mark; nothing is allocated by it. Percentiles may be read while a run goes on. It takes
+ * some three megabytes, so runs one after the other share one.
  */
 public final class Latency {
     private static final long LONGEST_NANOS = 60_000_000_000L;
@@ -68,17 +69,6 @@ public final class Latency {
         }
         if (flight) {
             Flight.tell(stage, frame, endNanos - startNanos);
-        }
-    }
-
-    /** Adds what another run recorded. */
-    public void add(Latency other) {
-        for (Stage stage : Stage.values()) {
-            Histogram mine = of(stage);
-            Histogram theirs = other.of(stage);
-            synchronized (mine) {
-                mine.add(theirs);
-            }
         }
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.handsover.Ff;
 import dev.handsover.Run;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A folder of recordings into a folder: each once, whatever happens in between. */
 class ClipByClipTest {
+    /** The regions of each worker's masks are most of it; a set of histograms would be 2.7 million more. */
+    private static final long MOST_HEAP_A_CLIP = 2_500_000;
+
     @TempDir
     Path folder;
 
@@ -173,6 +178,27 @@ class ClipByClipTest {
         assertTrue(third.begun("a b.mp4"));
         assertFalse(third.begun("b.mp4"));
         assertFalse(third.done(digest, "cut.mp4"));
+    }
+
+    @Test
+    void aClipMoreTakesLittleHeap() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            clip("a" + i + ".mp4", 2);
+        }
+        long few = heapOf(this::process);
+        for (int i = 0; i < 8; i++) {
+            clip("b" + i + ".mp4", 2);
+        }
+        long each = (heapOf(this::process) - few) / 4; // eight made instead of four, four known already
+        assertTrue(each < MOST_HEAP_A_CLIP, each + " bytes a clip");
+    }
+
+    /** Heap that was asked for, garbage or not: a folder of thousands fills the heap with what each clip leaves behind. */
+    private static long heapOf(Runnable run) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getTotalThreadAllocatedBytes();
+        run.run();
+        return threads.getTotalThreadAllocatedBytes() - before;
     }
 
     @Test
