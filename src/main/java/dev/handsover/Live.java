@@ -50,10 +50,12 @@ public final class Live {
             long pictures,
             @Nullable String microphone) {}
 
-    /** Who looks at a live run: a window, a terminal, nobody. Called on the run's thread. */
+    /** Who looks at a live run: a window, a terminal, or, as long as nothing else is said, nobody. Called on the run's thread. */
     public interface Viewer {
         /** Takes a picture over; must not wait. */
-        void show(Frame picture);
+        default void show(Frame picture) {
+            picture.recycle();
+        }
 
         /** The window that may draw from the pictures where they were made; null when there is none. */
         default @Nullable WindowShare share() {
@@ -61,21 +63,25 @@ public final class Live {
         }
 
         /** Whether somebody looks: else the run ends when every output has failed. */
-        boolean watched();
+        default boolean watched() {
+            return false;
+        }
 
         /** True while the camera's own picture shall be shown here, and nowhere else. */
-        boolean raw();
+        default boolean raw() {
+            return false;
+        }
 
-        void opened(StreamFormat stream, String tier, String outputs);
+        default void opened(StreamFormat stream, String tier, String outputs) {}
 
         /** A few times a second. */
-        void status(Status status);
+        default void status(Status status) {}
 
         /** One line that a person should read. Any thread. */
         void note(String line);
 
         /** Nothing more comes: every picture is to be given back. */
-        void ended();
+        default void ended() {}
     }
 
     /**

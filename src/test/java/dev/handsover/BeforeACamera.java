@@ -6,7 +6,6 @@ import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.Look;
 import dev.handsover.frame.Frame;
-import dev.handsover.frame.StreamFormat;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.sink.Output;
 import java.lang.foreign.ValueLayout;
@@ -83,9 +82,6 @@ abstract class BeforeACamera {
         }
 
         @Override
-        public void opened(StreamFormat stream, String tier, String outputs) {}
-
-        @Override
         public void status(Live.Status now) {
             status.set(now);
         }
@@ -94,9 +90,6 @@ abstract class BeforeACamera {
         public void note(String line) {
             notes.add(line);
         }
-
-        @Override
-        public void ended() {}
 
         boolean recording() {
             Live.Status now = status.get();

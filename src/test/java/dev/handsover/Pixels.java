@@ -2,7 +2,9 @@ package dev.handsover;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.handsover.frame.Frame;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,5 +99,22 @@ public record Pixels(int width, int height, List<byte[]> frames) {
             sum += Math.abs((a[i] & 255) - (b[i] & 255));
         }
         return (double) sum / a.length;
+    }
+
+    /** The codes of every plane, row after row without gaps. */
+    public static byte[][] planes(Frame picture) {
+        byte[][] planes = new byte[picture.format().planes()][];
+        for (int plane = 0; plane < planes.length; plane++) {
+            int w = picture.format().planeWidth(plane);
+            int h = picture.format().planeHeight(plane);
+            planes[plane] = new byte[w * h];
+            for (int y = 0; y < h; y++) {
+                for (int x = 0; x < w; x++) {
+                    planes[plane][y * w + x] =
+                            picture.plane(plane).get(ValueLayout.JAVA_BYTE, (long) y * picture.stride(plane) + x);
+                }
+            }
+        }
+        return planes;
     }
 }

@@ -3,11 +3,10 @@ package dev.handsover;
 import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.GlObjects;
-import dev.handsover.composite.Key;
 import dev.handsover.composite.Look;
+import dev.handsover.composite.Untouched;
 import dev.handsover.composite.Window;
 import dev.handsover.frame.Frame;
-import dev.handsover.frame.StreamFormat;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.profile.Stage;
 import dev.handsover.sink.Output;
@@ -211,21 +210,6 @@ final class Soak {
                 .orElse(0);
     }
 
-    /** Nobody presses a key. */
-    private static final class Untouched implements Window.Events {
-        @Override
-        public void key(Key key, boolean down, boolean shift, boolean control) {}
-
-        @Override
-        public void dropped(List<Path> files) {}
-
-        @Override
-        public void corners(Look.Placement.Corners corners) {}
-
-        @Override
-        public void closed() {}
-    }
-
     /** Takes everything, says nothing; a window may show it. */
     private record Silent(@Nullable Window window) implements Live.Viewer {
         @Override
@@ -241,17 +225,6 @@ final class Soak {
         public boolean watched() {
             return true;
         }
-
-        @Override
-        public boolean raw() {
-            return false;
-        }
-
-        @Override
-        public void opened(StreamFormat stream, String tier, String outputs) {}
-
-        @Override
-        public void status(Live.Status status) {}
 
         @Override
         public void note(String line) {}

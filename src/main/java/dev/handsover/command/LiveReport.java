@@ -3,7 +3,6 @@ package dev.handsover.command;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.handsover.Live;
-import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Stage;
 import java.util.Locale;
@@ -17,21 +16,6 @@ final class LiveReport implements Live.Viewer {
 
     LiveReport(boolean quiet) {
         this.quiet = quiet;
-    }
-
-    @Override
-    public void show(Frame picture) {
-        picture.recycle();
-    }
-
-    @Override
-    public boolean watched() {
-        return false;
-    }
-
-    @Override
-    public boolean raw() {
-        return false;
     }
 
     @Override
@@ -75,9 +59,6 @@ final class LiveReport implements Live.Viewer {
             System.err.println(line);
         }
     }
-
-    @Override
-    public void ended() {}
 
     void tell(Live.Summary summary) {
         note(String.format(

@@ -1,5 +1,6 @@
 package dev.handsover.bench;
 
+import dev.handsover.StandingPicture;
 import dev.handsover.capture.Source;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Frame;
@@ -58,23 +59,8 @@ final class Samples implements AutoCloseable {
 
     /** The last sample as a layer that stands still. */
     Pictures still() {
-        Frame frame = frames.getLast();
-        return new Pictures() {
-            @Override
-            public Frame at(long timeNanos) {
-                return frame;
-            }
-
-            @Override
-            public boolean still() {
-                return true;
-            }
-
-            @Override
-            public void close() {
-                // the samples' own
-            }
-        };
+        // the frames are the samples' own
+        return new StandingPicture(frames.getLast(), () -> {});
     }
 
     @Override

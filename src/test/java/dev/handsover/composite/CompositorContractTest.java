@@ -3,6 +3,7 @@ package dev.handsover.composite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.handsover.Pixels;
 import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
@@ -10,7 +11,6 @@ import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.PictureFormat.Chroma;
 import dev.handsover.frame.Rational;
 import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -130,23 +130,7 @@ class CompositorContractTest {
                     compositor.compose(frame, Looks.matte(arena, i == 0 ? 1 : 0.9f), Looks.mask(arena), picture);
                 }
             }
-            return bytes(picture);
+            return Pixels.planes(picture);
         }
-    }
-
-    static byte[][] bytes(Frame picture) {
-        byte[][] planes = new byte[picture.format().planes()][];
-        for (int plane = 0; plane < planes.length; plane++) {
-            int w = picture.format().planeWidth(plane);
-            int h = picture.format().planeHeight(plane);
-            planes[plane] = new byte[w * h];
-            for (int y = 0; y < h; y++) {
-                for (int x = 0; x < w; x++) {
-                    planes[plane][y * w + x] =
-                            picture.plane(plane).get(ValueLayout.JAVA_BYTE, (long) y * picture.stride(plane) + x);
-                }
-            }
-        }
-        return planes;
     }
 }

@@ -9,7 +9,6 @@ import dev.handsover.Settings;
 import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Frame;
-import dev.handsover.frame.StreamFormat;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.sink.Output;
 import java.nio.file.Files;
@@ -56,14 +55,6 @@ class LiveShareTest extends OnAScreen {
         public boolean watched() {
             return true;
         }
-
-        @Override
-        public boolean raw() {
-            return false;
-        }
-
-        @Override
-        public void opened(StreamFormat stream, String tier, String outputs) {}
 
         @Override
         public void status(Live.Status now) {

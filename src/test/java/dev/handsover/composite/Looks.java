@@ -1,5 +1,6 @@
 package dev.handsover.composite;
 
+import dev.handsover.StandingPicture;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.Mask;
@@ -111,22 +112,7 @@ public final class Looks {
             throw new IllegalStateException(e);
         }
         paint(frame, seed);
-        return new Pictures() {
-            @Override
-            public Frame at(long timeNanos) {
-                return frame;
-            }
-
-            @Override
-            public boolean still() {
-                return true;
-            }
-
-            @Override
-            public void close() {
-                pool.close();
-            }
-        };
+        return new StandingPicture(frame, pool::close);
     }
 
     public static Layers layers(PictureFormat canvas, boolean graphics) {

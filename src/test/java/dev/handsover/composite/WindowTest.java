@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -160,26 +159,12 @@ class WindowTest extends OnAScreen {
         String display = screen().display();
         Xvfb.environment("DISPLAY", null);
         try {
-            Failure failure = assertThrows(Failure.class, () -> Window.open(PLAIN, new Silent()));
+            Failure failure = assertThrows(Failure.class, () -> Window.open(PLAIN, new Untouched()));
             assertEquals(Failure.Kind.DEVICE, failure.kind());
             assertTrue(failure.sentence().contains("--no-window"), failure.sentence());
         } finally {
             Xvfb.environment("DISPLAY", display);
         }
         assertThrows(Failure.class, () -> new Window.Options("x", 0, 10, false, false, false, false, true));
-    }
-
-    private static final class Silent implements Window.Events {
-        @Override
-        public void key(Key key, boolean down, boolean shift, boolean control) {}
-
-        @Override
-        public void dropped(List<Path> files) {}
-
-        @Override
-        public void corners(Look.Placement.Corners corners) {}
-
-        @Override
-        public void closed() {}
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.handsover.Pixels;
 import dev.handsover.capture.Source;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.CpuCompositor;
@@ -22,7 +23,6 @@ import dev.handsover.segment.ModelCard;
 import dev.handsover.segment.Segmenter;
 import dev.handsover.segment.resident.ResidentNetwork;
 import dev.handsover.segment.resident.Tiers;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,27 +78,11 @@ class ResidentEngineTest {
                 Frame picture = engine.finish();
                 assertTrue(picture.timeNanos() > last, "pictures come in order");
                 last = picture.timeNanos();
-                pictures.add(bytes(picture));
+                pictures.add(Pixels.planes(picture));
                 picture.recycle();
             }
         }
         return pictures;
-    }
-
-    private static byte[][] bytes(Frame picture) {
-        byte[][] planes = new byte[picture.format().planes()][];
-        for (int plane = 0; plane < planes.length; plane++) {
-            int w = picture.format().planeWidth(plane);
-            int h = picture.format().planeHeight(plane);
-            planes[plane] = new byte[w * h];
-            for (int y = 0; y < h; y++) {
-                for (int x = 0; x < w; x++) {
-                    planes[plane][y * w + x] =
-                            picture.plane(plane).get(ValueLayout.JAVA_BYTE, (long) y * picture.stride(plane) + x);
-                }
-            }
-        }
-        return planes;
     }
 
     @TestFactory
