@@ -2,7 +2,10 @@ package dev.handsover.capture;
 
 import dev.handsover.frame.Failure;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +16,9 @@ import java.util.stream.Stream;
 
 /** The pictures that a folder, a numbered sequence or a glob means, in natural order (a2 before a10). */
 public final class ImageFiles {
+    /** Where an extended WebP has its flags. */
+    private static final int ANIMATION = 20;
+
     private static final Pattern ENDINGS =
             Pattern.compile(".*\\.(jpe?g|png|webp|bmp|tiff?|gif|avif|jp2|ppm|pgm)", Pattern.CASE_INSENSITIVE);
     private static final Pattern NUMBER = Pattern.compile("%0?(\\d*)d");
@@ -98,5 +104,20 @@ public final class ImageFiles {
             return x.length() != y.length() ? Integer.compare(x.length(), y.length()) : x.compareTo(y);
         }
         return a.toLowerCase(Locale.ROOT).compareTo(b.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether the file of that name is a WebP that moves, which FFmpeg does not read. */
+    static boolean animatedWebp(String name) {
+        if (!name.toLowerCase(java.util.Locale.ROOT).endsWith(".webp")) {
+            return false;
+        }
+        byte[] head = new byte[ANIMATION + 1];
+        try (InputStream file = Files.newInputStream(Path.of(name))) {
+            return file.readNBytes(head, 0, head.length) == head.length
+                    && new String(head, 8, 8, StandardCharsets.ISO_8859_1).equals("WEBPVP8X")
+                    && (head[ANIMATION] & 2) != 0;
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
     }
 }

@@ -125,6 +125,10 @@ final class MediaSource implements Source {
 
     private Failure nothing() {
         String name = container.name();
+        if (ImageFiles.animatedWebp(name)) {
+            return Failure.input(
+                    name + " is an animated WebP, which cannot be read here; convert it to GIF, APNG or WebM.");
+        }
         return reader.lost() > 0
                 ? Failure.input(name + " holds video, but not one frame of it could be decoded: it is damaged.")
                 : Failure.input(name + " holds no frames; play it in another program to check it.");

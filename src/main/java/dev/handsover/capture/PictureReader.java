@@ -49,6 +49,7 @@ final class PictureReader implements AutoCloseable {
     private final AVPacket packet = av_packet_alloc();
     private final List<String> notes = new ArrayList<>();
     private final PacketClock clock;
+    private final ClearGray clearGray;
     private boolean packetsEnded;
     private boolean ended;
     private long packetsRead;
@@ -64,6 +65,7 @@ final class PictureReader implements AutoCloseable {
         this.sound = sound;
         this.decoder = open(container);
         this.clock = new PacketClock(container.jumpy());
+        this.clearGray = new ClearGray(container.video().codecpar());
     }
 
     private static AVCodecContext open(Container container) {
@@ -112,6 +114,7 @@ final class PictureReader implements AutoCloseable {
                 if ((into.flags() & Ffmpeg.FLAG_CORRUPT) != 0 || into.decode_error_flags() != 0) {
                     lost++;
                 }
+                clearGray.mend(into);
                 return true;
             }
             if (got == AVERROR_EOF) {
@@ -148,6 +151,7 @@ final class PictureReader implements AutoCloseable {
         SoundTrack track = container.soundOf(packet.stream_index());
         if (packet.stream_index() == container.videoIndex()) {
             packetsRead++;
+            clearGray.see(packet);
             boolean corrupt = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
             boolean refused = avcodec_send_packet(decoder, packet) < 0;
             lost += corrupt || refused ? 1 : 0;
