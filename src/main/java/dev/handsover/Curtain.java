@@ -21,6 +21,9 @@ final class Curtain {
     private static final int WARM_FRAMES = 25;
 
     private static final long WARM_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
+    /** So long after a new engine was asked for the next one is. */
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final String SILENT = "The camera sends nothing; waiting for it.";
 
     private final EngineExchange exchange;
@@ -28,8 +31,9 @@ final class Curtain {
     private final Faults faults = new Faults();
     private final Card card = new Card();
     private long cards;
+    private long askedAt;
 
-    /** @param broken hears once of each engine that fails */
+    /** @param broken hears of an engine that fails, once, and again after some seconds in which no other took its place */
     Curtain(EngineExchange exchange, Consumer<RuntimeException> broken) {
         this.exchange = exchange;
         this.broken = broken;
@@ -79,7 +83,11 @@ final class Curtain {
             picture.recycle();
             faults.begin("Everything looks like a hand; waiting until it does not.");
         } catch (RuntimeException e) {
-            if (faults.begin("The engine failed; a new one is being opened.")) {
+            boolean first = faults.begin("The engine failed; a new one is being opened.");
+            long now = System.nanoTime();
+            // one that could not be opened is tried again: what hindered it may have passed
+            if (first || now - askedAt > AGAIN_NANOS && !exchange.busy()) {
+                askedAt = now;
                 broken.accept(e);
             }
         }

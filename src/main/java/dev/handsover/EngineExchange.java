@@ -38,6 +38,7 @@ final class EngineExchange implements AutoCloseable {
     private final AtomicReference<@Nullable String> news = new AtomicReference<>();
     private final ExecutorService opener = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("engine-opener").factory());
+    private volatile boolean opening;
     private Present present;
 
     private record Present(Ladder<Engine> ladder, Settings settings) {
@@ -96,8 +97,10 @@ final class EngineExchange implements AutoCloseable {
     }
 
     private void openWanted() {
+        opening = true;
         Settings settings = wanted.getAndSet(null);
         if (settings == null) {
+            opening = false;
             return;
         }
         try {
@@ -109,9 +112,16 @@ final class EngineExchange implements AutoCloseable {
             }
         } catch (Failure e) {
             news.set(e.sentence());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             news.set("The change failed: " + e.getMessage() + ".");
+        } finally {
+            opening = false;
         }
+    }
+
+    /** Whether another engine is wished for, being opened, or waits to be taken over. Any thread. */
+    boolean busy() {
+        return wanted.get() != null || opening || ready.get() != null;
     }
 
     /** Takes the next engine over when it is ready. The run's thread, with no frame under way. */

@@ -27,11 +27,23 @@ final class Recorder {
     private final Queue<Runnable> actions;
     private final Consumer<String> note;
     private final AtomicInteger unfinished = new AtomicInteger();
-    private @Nullable Object handle;
-    private @Nullable Path file;
+    private @Nullable Recording current;
     private @Nullable Path snapshot;
     private PictureFormat format;
     private long lastTime;
+
+    /** One file, from the wish for it to its end. */
+    private static final class Recording {
+        final Path file;
+
+        @Nullable Object handle;
+
+        boolean ended;
+
+        Recording(Path file) {
+            this.file = file;
+        }
+    }
 
     /**
      * @param actions run on the run's thread
@@ -48,12 +60,12 @@ final class Recorder {
 
     /** Pictures are being written. */
     boolean running() {
-        return handle != null;
+        return current != null && current.handle != null;
     }
 
     /** Begins a recording, or ends the one under way. */
     void toggle(Path to) {
-        if (file == null) {
+        if (current == null) {
             begin(to);
         } else {
             end();
@@ -61,15 +73,17 @@ final class Recorder {
     }
 
     private void begin(Path to) {
-        file = to;
+        Recording mine = new Recording(to);
+        current = mine;
+        unfinished.incrementAndGet();
         Output.Job job = job();
         Thread.ofVirtual().start(() -> {
             try {
                 Output output = Output.parse(to.toString());
                 Sink sink = output.open(job);
-                actions.add(() -> attach(to, output, sink));
+                actions.add(() -> attach(mine, output, sink));
             } catch (RuntimeException e) {
-                actions.add(() -> failed(e));
+                actions.add(() -> failed(mine, e));
             }
         });
     }
@@ -78,32 +92,37 @@ final class Recorder {
         return new Output.Job(format, stream, settings.encoding(), false, settings.force(), lastTime);
     }
 
-    private void attach(Path to, Output output, Sink sink) {
-        unfinished.incrementAndGet();
-        handle = sinks.add(output, sink);
-        note.accept("Recording to " + to + ".");
-        if (file == null) {
-            end();
+    private void attach(Recording mine, Output output, Sink sink) {
+        mine.handle = sinks.add(output, sink);
+        if (mine.ended) {
+            remove(mine, mine.handle, "The recording " + mine.file + " ended before it began.");
+        } else {
+            note.accept("Recording to " + mine.file + ".");
         }
     }
 
-    private void failed(RuntimeException e) {
-        file = null;
+    private void failed(Recording mine, RuntimeException e) {
+        current = current == mine ? null : current;
+        unfinished.decrementAndGet();
         note.accept(e instanceof Failure sentence ? sentence.sentence() : "The recording failed: " + e + ".");
     }
 
     private void end() {
-        Path done = file;
-        file = null;
-        Object ending = handle;
-        handle = null;
-        if (ending != null) {
-            sinks.remove(ending, failure -> {
-                note.accept(
-                        failure == null ? "Recorded " + done + "." : "The recording failed: " + failure.getMessage());
-                unfinished.decrementAndGet();
-            });
+        Recording done = current;
+        current = null;
+        if (done != null) {
+            done.ended = true;
+            if (done.handle != null) {
+                remove(done, done.handle, "Recorded " + done.file + ".");
+            }
         }
+    }
+
+    private void remove(Recording done, Object handle, String well) {
+        sinks.remove(handle, failure -> {
+            note.accept(failure == null ? well : "The recording " + done.file + " failed: " + failure.getMessage());
+            unfinished.decrementAndGet();
+        });
     }
 
     /** The next picture that is seen is written there. */
@@ -118,6 +137,9 @@ final class Recorder {
 
     /** Sees every picture; it stays the run's. */
     void see(Frame picture) {
+        if (current != null && current.handle != null && sinks.broken(current.handle)) {
+            end();
+        }
         lastTime = picture.timeNanos();
         format = picture.format();
         Path to = snapshot;
@@ -150,6 +172,11 @@ final class Recorder {
         end();
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(FINISH_SECONDS);
         while (unfinished.get() > 0 && System.nanoTime() < limit) {
+            Runnable action;
+            while ((action = actions.poll()) != null) {
+                // a file that was still being opened
+                action.run();
+            }
             TimeUnit.MILLISECONDS.sleep(10);
         }
     }

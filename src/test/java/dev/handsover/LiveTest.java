@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,30 @@ class LiveTest extends BeforeACamera {
                 "a word about the missing network");
         awaitHands(5);
         assertEquals(0, ended(live).steps().size());
+    }
+
+    /** Keys come faster than encoders open. */
+    @Test
+    void recordingsThatEndBeforeTheyBeginLeaveNothingUnfinished() throws Exception {
+        Live live = live("throws");
+        start(live);
+        awaitHands(2);
+        Path second = folder.resolve("second.mkv");
+        live.record(folder.resolve("first.mkv"));
+        live.record(folder.resolve("first.mkv"));
+        live.record(second);
+        await(watcher::recording, "the recording");
+        awaitHands(3);
+        live.record(second);
+        live.record(folder.resolve("third.mkv"));
+        ended(live);
+        try (Stream<Path> files = Files.list(folder)) {
+            List<String> names =
+                    files.map(file -> file.getFileName().toString()).toList();
+            assertTrue(names.contains("second.mkv"), names.toString());
+            assertTrue(names.stream().noneMatch(n -> n.endsWith(".part") || n.endsWith(".reserve")), names.toString());
+        }
+        assertTrue(watcher.notes.stream().noneMatch(n -> n.contains("null")), watcher.notes.toString());
     }
 
     @Test

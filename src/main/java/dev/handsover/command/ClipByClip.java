@@ -212,7 +212,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
         Settings.Tuning asked = settings.tuning();
         int workers = asked.workers() > 0 || jobs == 1 ? asked.workers() : each;
         Settings.Tuning tuning =
-                new Settings.Tuning(asked.compositor(), workers, asked.threads(), asked.networkEvery());
+                new Settings.Tuning(asked.compositor(), workers, asked.threads(), asked.networkEvery(), asked.device());
         Settings clip = settings.with(new SourceSpec.Video(file), List.of(Output.parse(place.toString())))
                 .with(settings.model(), tuning);
         return new Settings(

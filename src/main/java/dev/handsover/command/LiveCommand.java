@@ -184,6 +184,9 @@ final class LiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (pictures < 0) {
+            throw Failure.usage("--pictures takes a whole number from 1, not " + pictures + ".");
+        }
         Duration limit = runFor == null ? Duration.ZERO : Converters.time(runFor);
         LiveReport report = new LiveReport(tell.quiet || tell.json);
         Settings settings = settings();

@@ -82,6 +82,9 @@ final class SettingsWatch implements AutoCloseable {
             note.accept(e.sentence() + " The last good settings stay.");
         } catch (ParameterException e) {
             note.accept(e.getMessage() + ". The last good settings stay.");
+        } catch (RuntimeException e) {
+            // a bug in one edit must not end the watch over the next
+            note.accept("The edited settings were not understood (" + e + "). The last good settings stay.");
         }
     }
 

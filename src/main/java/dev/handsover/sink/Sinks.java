@@ -140,6 +140,11 @@ public final class Sinks implements AutoCloseable {
         }
     }
 
+    /** Whether the output of that handle has failed. */
+    public boolean broken(Object handle) {
+        return handle instanceof SinkThread thread && thread.failure() != null;
+    }
+
     /** The first failure of an output that was working until now, told once. */
     public @Nullable Throwable newFailure() {
         for (SinkThread thread : threads) {
