@@ -59,10 +59,12 @@ public final class Camera implements AutoCloseable {
         long converted = Math.min(times.converted(), end - start - waited);
         boolean waitsFirst = times.waitStart() - start < end - times.waitStart() - waited;
         long decoded = end - start - waited - converted;
+        // told one after the other, since bars of one thread that overlap cannot be drawn
         long decodeStart = waitsFirst ? start + waited : start;
+        long waitStart = waitsFirst ? start : end - waited;
         latency.span(Stage.DECODE, frame, decodeStart, decodeStart + decoded);
         if (waited > 0) {
-            latency.span(Stage.WAIT, frame, times.waitStart(), times.waitStart() + waited);
+            latency.span(Stage.WAIT, frame, waitStart, waitStart + waited);
         }
         if (converted > 0) {
             latency.span(Stage.NORMALISE, frame, decodeStart + decoded, decodeStart + decoded + converted);

@@ -3,15 +3,8 @@ package dev.handsover.command;
 import dev.handsover.Settings;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Failure;
-import dev.handsover.profile.Page;
 import dev.handsover.profile.Profile;
-import dev.handsover.profile.ProfileJson;
-import dev.handsover.profile.Table;
-import dev.handsover.profile.Trace;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +30,25 @@ import picocli.CommandLine.Spec;
             "  handsover profile --compare before.json after.json"
         })
 final class ProfileCommand implements Callable<Integer> {
+    private static final String DEFAULT_SOURCE = "pattern:hands?live=1";
+    /** What can be asked for; each goes with few others. */
+    private static final List<String> ASKED = List.of(
+            "--compare",
+            "--glass",
+            "--overhead",
+            "--sweep",
+            "--json",
+            "--report",
+            "--trace",
+            "--jfr",
+            "--explain",
+            "--data",
+            "--most");
+
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
-            defaultValue = "pattern:hands?live=1",
+            defaultValue = DEFAULT_SOURCE,
             description = "What to measure with: a recording, webcam, screen, an address, pattern:hands. Default:"
                     + " ${DEFAULT-VALUE}")
     String source = "";
@@ -68,26 +76,8 @@ final class ProfileCommand implements Callable<Integer> {
     @Mixin
     StreamOptions stream = new StreamOptions();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also everything measured as JSON; - for here alone.")
-    @Nullable String json;
-
-    @Option(
-            names = "--report",
-            paramLabel = "FILE",
-            description = "Also a page with pictures; it needs no network and no other file.")
-    @Nullable Path report;
-
-    @Option(
-            names = "--trace",
-            paramLabel = "FILE",
-            description = "Also every span as trace events, for ui.perfetto.dev or chrome://tracing.")
-    @Nullable Path trace;
-
-    @Option(
-            names = "--jfr",
-            paramLabel = "FILE",
-            description = "Also the Java machine's flight recording, with handsover.Frame and handsover.Stage in it.")
-    @Nullable Path jfr;
+    @Mixin
+    ProfileForms forms = new ProfileForms();
 
     @Option(
             names = "--glass",
@@ -177,48 +167,78 @@ final class ProfileCommand implements Callable<Integer> {
         return live || from.live() || from instanceof SourceSpec.Pattern pattern && pattern.live();
     }
 
+    /** Refuses what would be passed over in silence. */
+    private void onlyWith(String mode, String... others) {
+        List<String> fitting = List.of(others);
+        for (String each : ASKED) {
+            if (!each.equals(mode)
+                    && !fitting.contains(each)
+                    && spec.commandLine().getParseResult().hasMatchedOption(each)) {
+                throw Failure.usage(each + " does not go " + (mode.isEmpty() ? "without --sweep" : "with " + mode)
+                        + "; leave one of them out.");
+            }
+        }
+    }
+
     @Override
     public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
         if (!compare.files.isEmpty()) {
-            return ProfileComparison.run(
-                    compare.files,
-                    compare.threshold,
-                    compare.anyway,
-                    spec.commandLine().getOut());
+            onlyWith("--compare");
+            return ProfileComparison.run(compare.files, compare.threshold, compare.anyway, out);
         }
         if (frames < 20) {
             throw Failure.usage("--frames takes a number from 20, since fewer tell nothing.");
         }
-        Settings settings = settings();
+        forms.check();
         if (glass != null) {
-            return glass(settings);
+            onlyWith("--glass", "--json");
+            return glass();
         }
-        ProfileRun run = new ProfileRun(settings, source, paced(settings.source()), frames);
         if (overhead) {
-            ProfileOverhead.run(settings, frames).forEach(spec.commandLine().getOut()::println);
-            return 0;
+            onlyWith("--overhead");
+            return overhead(out);
         }
+        Settings settings = settings();
+        ProfileRun run = new ProfileRun(settings, source, paced(settings.source()), frames);
         if (!sweep.words.isEmpty()) {
+            onlyWith("--sweep", "--report", "--data", "--most");
             return sweep(run);
         }
-        Profile profile = run.run(jfr);
-        tell(profile, explain ? ProfileExplain.of(run, profile) : List.of());
+        onlyWith("", "--json", "--report", "--trace", "--jfr", "--explain");
+        Profile profile = run.run(forms.jfr);
+        forms.tell(profile, explain ? ProfileExplain.of(run, profile) : List.of(), out);
         return 0;
     }
 
-    private int glass(Settings settings) throws InterruptedException {
-        SourceSpec.Options options = SourceSpec.Options.ALL.with(stream.camera.wish());
-        String clock = source.startsWith("pattern:clock") ? source : "pattern:clock?live=1";
-        ProfileGlass reader = new ProfileGlass();
-        ProfileGlass.Seen seen = "here".equals(glass)
-                ? reader.here(settings, clock, frames)
-                : reader.read(String.valueOf(glass), frames, options);
-        PrintWriter out = spec.commandLine().getOut();
-        seen.lines().forEach(out::println);
-        out.flush();
-        if (json != null) {
-            write(Path.of(json), seen.object().toString());
+    private int overhead(PrintWriter out) throws InterruptedException {
+        source = source.equals(DEFAULT_SOURCE) ? "pattern:hands" : source;
+        Settings settings = settings();
+        if (paced(settings.source())) {
+            throw Failure.usage("--overhead needs a source that waits for no clock: a recording or a pattern, without"
+                    + " --live and live=1.");
         }
+        ProfileOverhead.run(settings, frames).forEach(out::println);
+        out.flush();
+        return 0;
+    }
+
+    private int glass() throws InterruptedException {
+        String where = String.valueOf(glass);
+        ProfileGlass reader = new ProfileGlass();
+        ProfileGlass.Seen seen;
+        if (where.equals("here")) {
+            source = source.equals(DEFAULT_SOURCE) ? "pattern:clock" : source;
+            if (!source.startsWith("pattern:clock")) {
+                throw Failure.usage(
+                        "--glass here takes a pattern:clock as --source, e.g. pattern:clock?size=1280x720.");
+            }
+            live = true;
+            seen = reader.here(settings(), frames);
+        } else {
+            seen = reader.read(where, frames, SourceSpec.Options.ALL.with(stream.camera.wish()));
+        }
+        forms.tell(seen.lines(), seen.object().toString(), spec.commandLine().getOut());
         return 0;
     }
 
@@ -227,41 +247,7 @@ final class ProfileCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         ProfileSweep.lines(points).forEach(out::println);
         out.flush();
-        if (report != null) {
-            write(report, ProfileSweep.page(points));
-        }
+        forms.page(ProfileSweepPage.of(points, run, sweep.data));
         return 0;
-    }
-
-    private void tell(Profile profile, List<String> sentences) {
-        PrintWriter out = spec.commandLine().getOut();
-        if ("-".equals(json)) {
-            out.println(ProfileJson.text(profile));
-        } else {
-            Table.of(profile).forEach(out::println);
-            sentences.forEach(out::println);
-        }
-        out.flush();
-        if (json != null && !json.equals("-")) {
-            write(Path.of(json), ProfileJson.text(profile));
-        }
-        if (report != null) {
-            write(report, Page.of(profile, sentences));
-        }
-        if (trace != null) {
-            try (Writer to = Files.newBufferedWriter(trace)) {
-                Trace.write(profile, to);
-            } catch (IOException e) {
-                throw Failure.output(trace + " cannot be written: " + e.getMessage() + ".", e);
-            }
-        }
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw Failure.output(file + " cannot be written: " + e.getMessage() + ".", e);
-        }
     }
 }

@@ -90,11 +90,15 @@ final class ProfileGlass {
         return new Seen(glass, null);
     }
 
-    /** Runs the clock through the program by its pace, the room shown as it is, and reads the pictures that come out. */
-    Seen here(Settings settings, String clock, long frames) throws InterruptedException {
+    /**
+     * Runs the clock through the program by its pace, the room shown as it is, and reads the pictures that come out.
+     *
+     * @param settings whose source is a paced {@code pattern:clock}
+     */
+    Seen here(Settings settings, long frames) throws InterruptedException {
         Latency latency = new Latency();
         Settings through = new Settings(
-                SourceSpec.parse(clock),
+                settings.source(),
                 settings.capture(),
                 settings.model(),
                 settings.matte(),

@@ -14,12 +14,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code profile --overhead}: what measuring costs, by a run that measures and does not in turns, and by marks alone. */
+/**
+ * {@code profile --overhead}: what measuring costs, by a run that measures and does not in turns, and by marks alone. A turn with
+ * and one without that follow each other make a pair, and the median of the pairs' ratios is what counts: whatever else the
+ * machine does meanwhile falls on both of a pair, and a pair on which it falls unevenly does not move a median.
+ */
 final class ProfileOverhead {
     /** Frames with measuring, then as many without. */
     private static final int TURN = 10;
     /** Turns that warm up. */
     private static final int COLD = 4;
+
+    /** Fewer have no interval worth the name. */
+    private static final int LEAST_PAIRS = 4;
 
     private static final int MARKS = 500_000;
 
@@ -31,7 +38,11 @@ final class ProfileOverhead {
         final Trail trail;
         final List<Double> with = new ArrayList<>();
         final List<Double> without = new ArrayList<>();
+        final List<Double> bytesWith = new ArrayList<>();
+        final List<Double> bytesWithout = new ArrayList<>();
+        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         private long begun;
+        private long bytes;
         private int turn;
         private double intervalMillis;
 
@@ -51,13 +62,16 @@ final class ProfileOverhead {
                 return;
             }
             long now = System.nanoTime();
+            long allocated = threads.getTotalThreadAllocatedBytes();
             boolean marked = on(turn);
             if (turn >= COLD) {
                 (marked ? with : without).add((now - begun) / 1e6 / TURN);
+                (marked ? bytesWith : bytesWithout).add((double) (allocated - bytes) / TURN);
             }
             turn++;
             latency.on(on(turn));
-            begun = now;
+            bytes = threads.getTotalThreadAllocatedBytes();
+            begun = System.nanoTime();
         }
 
         /** With, without, without, with: a machine that gets slower treats both alike. */
@@ -76,25 +90,32 @@ final class ProfileOverhead {
     static List<String> run(Settings settings, long frames) throws InterruptedException {
         Turns turns = new Turns(frames);
         Pipeline.Summary summary = Interruption.run(new Pipeline(settings, turns, turns.latency));
-        if (turns.with.size() < 2 || turns.without.size() < 2) {
-            throw Failure.usage("--overhead needs more frames to take turns; raise --frames to 200.");
+        int pairs = Math.min(turns.with.size(), turns.without.size());
+        if (pairs < LEAST_PAIRS) {
+            throw Failure.usage("--overhead needs more frames to take turns; raise --frames to 200, better to 5000.");
         }
-        Comparison.Ratio ratio = Comparison.ratio(
-                "frame",
-                turns.without.stream().mapToDouble(Double::doubleValue).toArray(),
-                turns.with.stream().mapToDouble(Double::doubleValue).toArray());
+        Comparison.Ratio ratio = Comparison.pairs("frame", first(turns.without, pairs), first(turns.with, pairs));
+        Comparison.Ratio heap =
+                Comparison.pairs("heap", first(turns.bytesWithout, pairs), first(turns.bytesWith, pairs));
         double marksAFrame = 2.0 * turns.trail.size() / Math.max(1, summary.frames());
         long[] alone = marksAlone();
         return List.of(
                 String.format(
                         Locale.ROOT,
-                        "In turns of %d frames: %.3f ms a frame without, %.3f with; ratio %.3f (95 %%: %.3f to %.3f).",
+                        "In turns of %d frames: %.3f ms a frame without, %.3f with; ratio %.4f at the median of %d pairs (95 %%:"
+                                + " %.4f to %.4f).",
                         TURN,
                         ratio.firstMillis(),
                         ratio.secondMillis(),
                         ratio.ratio(),
+                        pairs,
                         ratio.low(),
                         ratio.high()),
+                String.format(
+                        Locale.ROOT,
+                        "Heap, all threads: %.0f bytes a frame without, %.0f with (medians of the turns).",
+                        heap.firstMillis(),
+                        heap.secondMillis()),
                 String.format(
                         Locale.ROOT,
                         "A mark alone: %d ns, %d bytes of the heap for %d marks; with %.0f marks a frame %.4f %% of the"
@@ -105,6 +126,10 @@ final class ProfileOverhead {
                         marksAFrame,
                         alone[0] * marksAFrame / 1e4 / turns.intervalMillis,
                         turns.intervalMillis));
+    }
+
+    private static double[] first(List<Double> values, int count) {
+        return values.stream().limit(count).mapToDouble(Double::doubleValue).toArray();
     }
 
     /** The best time of a mark, ns, and what so many allocated, bytes. */

@@ -5,7 +5,6 @@ import dev.handsover.Pipeline;
 import dev.handsover.Settings;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Failure;
-import dev.handsover.frame.Frame;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Machine;
@@ -13,9 +12,12 @@ import dev.handsover.profile.Pauses;
 import dev.handsover.profile.Profile;
 import dev.handsover.profile.Trail;
 import dev.handsover.profile.Vitals;
+import dev.handsover.sink.Output;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,27 +58,6 @@ record ProfileRun(Settings settings, String source, boolean paced, long frames) 
 
         @Override
         public void note(String line) {}
-
-        @Override
-        public void show(Frame picture) {
-            picture.recycle();
-        }
-
-        @Override
-        public boolean watched() {
-            return false;
-        }
-
-        @Override
-        public boolean raw() {
-            return false;
-        }
-
-        @Override
-        public void status(Live.Status status) {}
-
-        @Override
-        public void ended() {}
 
         long intervalNanos() {
             return stream == null ? 0 : Math.round(1e9 / stream.frameRate().value());
@@ -168,11 +149,7 @@ record ProfileRun(Settings settings, String source, boolean paced, long frames) 
                         + (model.pixels() == 0 ? "" : ", " + model.pixels() + " pixels"));
         named.put(
                 "outputs",
-                String.join(
-                        ", ",
-                        settings.outputs().stream()
-                                .map(dev.handsover.sink.Output::name)
-                                .toList()));
+                String.join(", ", settings.outputs().stream().map(Output::name).toList()));
         named.put("look", settings.look().toString());
         named.put("layers", settings.layers().toString());
         named.put("matte", settings.matte().toString());
@@ -185,6 +162,50 @@ record ProfileRun(Settings settings, String source, boolean paced, long frames) 
     /** The same run with other settings. */
     ProfileRun with(Settings other) {
         return new ProfileRun(other, source, paced, frames);
+    }
+
+    /** Runs once more, or with trials; what is written to files goes into a folder beside them that is removed. */
+    Profile trial() throws InterruptedException {
+        Path beside = settings.outputs().stream()
+                .filter(ProfileRun::written)
+                .flatMap(output -> output.place().stream())
+                .map(path -> path.toAbsolutePath().getParent())
+                .filter(java.util.Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (beside == null) {
+            return run(null);
+        }
+        try {
+            Path folder = Files.createTempDirectory(beside, ".handsover-trial-");
+            try {
+                List<Output> elsewhere = new ArrayList<>();
+                for (Output output : settings.outputs()) {
+                    elsewhere.add(written(output) ? moved(output, folder.resolve("" + elsewhere.size())) : output);
+                }
+                return with(settings.with(settings.source(), elsewhere)).run(null);
+            } finally {
+                Folders.remove(folder);
+            }
+        } catch (IOException e) {
+            throw Failure.output("Nothing can be written beside " + beside + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static boolean written(Output output) {
+        return output instanceof Output.Video
+                || output instanceof Output.Sequence
+                || output instanceof Output.Image
+                || output instanceof Output.Folder;
+    }
+
+    /** The same kind of output in another folder, which is made. */
+    private static Output moved(Output output, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path name = output.place().orElseThrow().getFileName();
+        return output instanceof Output.Folder
+                ? new Output.Folder(folder)
+                : Output.parse(folder.resolve(name).toString());
     }
 
     /** What the user named, paced or not: cameras, screens and addresses are by nature. */

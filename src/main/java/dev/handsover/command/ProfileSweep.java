@@ -5,7 +5,6 @@ import dev.handsover.evaluate.Evaluation;
 import dev.handsover.evaluate.Sample;
 import dev.handsover.evaluate.Scores;
 import dev.handsover.frame.Failure;
-import dev.handsover.profile.Chart;
 import dev.handsover.profile.Profile;
 import dev.handsover.profile.Stage;
 import dev.handsover.segment.ModelCard;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProfileSweep {
     private static final int MOST = 64;
-    private static final int SIDE = 1_000;
 
     private final ProfileRun run;
     private final @Nullable Path data;
@@ -84,7 +82,9 @@ final class ProfileSweep {
             Map<String, Settings> next = new LinkedHashMap<>();
             grid.forEach((name, base) -> {
                 for (String value : word.substring(mark + 1).split(",", -1)) {
-                    next.put((name + " " + value).strip(), with(base, word.substring(0, mark), value));
+                    next.put(
+                            (name + " " + word.substring(0, mark) + "=" + value).strip(),
+                            with(base, word.substring(0, mark), value));
                 }
             });
             grid = next;
@@ -95,7 +95,8 @@ final class ProfileSweep {
         return grid;
     }
 
-    private static Settings with(Settings s, String key, String value) {
+    /** The settings with one of them changed, as a sweep names it. */
+    static Settings with(Settings s, String key, String value) {
         Settings.ModelChoice model = s.model();
         Settings.Tuning tuning = s.tuning();
         return switch (key) {
@@ -105,22 +106,38 @@ final class ProfileSweep {
                 s.with(
                         model,
                         new Settings.Tuning(
-                                tuning.compositor(), tuning.workers(), number(key, value), tuning.networkEvery()));
+                                tuning.compositor(),
+                                tuning.workers(),
+                                number(key, value),
+                                tuning.networkEvery(),
+                                tuning.device()));
             case "workers" ->
                 s.with(
                         model,
                         new Settings.Tuning(
-                                tuning.compositor(), number(key, value), tuning.threads(), tuning.networkEvery()));
+                                tuning.compositor(),
+                                number(key, value),
+                                tuning.threads(),
+                                tuning.networkEvery(),
+                                tuning.device()));
             case "every" ->
                 s.with(
                         model,
                         new Settings.Tuning(
-                                tuning.compositor(), tuning.workers(), tuning.threads(), number(key, value)));
+                                tuning.compositor(),
+                                tuning.workers(),
+                                tuning.threads(),
+                                number(key, value),
+                                tuning.device()));
             case "compositor" ->
                 s.with(
                         model,
                         new Settings.Tuning(
-                                compositor(value), tuning.workers(), tuning.threads(), tuning.networkEvery()));
+                                compositor(value),
+                                tuning.workers(),
+                                tuning.threads(),
+                                tuning.networkEvery(),
+                                tuning.device()));
             default ->
                 throw Failure.usage("\"" + key
                         + "\" cannot be swept; there are model, size, threads, workers, every and" + " compositor.");
@@ -153,7 +170,7 @@ final class ProfileSweep {
     }
 
     private Point measure(String name, Settings settings) throws InterruptedException {
-        Profile profile = run.with(settings).run(null);
+        Profile profile = run.with(settings).trial();
         double work = profile.stages().stream()
                 .filter(row -> row.stage().kind() == Stage.Kind.WORK)
                 .mapToDouble(Profile.Row::meanMillis)
@@ -189,22 +206,31 @@ final class ProfileSweep {
         return scores.iou();
     }
 
-    private static boolean best(Point point, List<Point> points) {
+    /** Whether no other is both faster and better. */
+    static boolean best(Point point, List<Point> points) {
         return points.stream().noneMatch(other -> other.beats(point));
     }
 
     /** For people; those that no other beats have a star. */
     static List<String> lines(List<Point> points) {
         List<String> lines = new ArrayList<>();
+        int wide = points.stream().mapToInt(p -> p.name().length()).max().orElse(0);
         lines.add(String.format(
-                Locale.ROOT, "  %-36s %8s %10s %10s %7s", "combination", "fps", "work ms", "engine ms", "IoU"));
+                Locale.ROOT,
+                "     %s %8s %10s %10s %7s",
+                padded("combination", wide),
+                "fps",
+                "work ms",
+                "engine ms",
+                "IoU"));
         for (Point point : points) {
             boolean judged = !Double.isNaN(point.iou());
             lines.add(String.format(
                     Locale.ROOT,
-                    "%s %-36s %8.1f %10.2f %10.2f %7s",
+                    "%s %2d %s %8.1f %10.2f %10.2f %7s",
                     judged && best(point, points) ? "*" : " ",
-                    point.name(),
+                    lines.size(),
+                    padded(point.name(), wide),
                     point.fps(),
                     point.millis(),
                     point.engineMillis(),
@@ -213,33 +239,7 @@ final class ProfileSweep {
         return lines;
     }
 
-    /** Speed against IoU, the best joined by a line; as a page. */
-    static String page(List<Point> points) {
-        double fps = points.stream().mapToDouble(Point::fps).max().orElse(1);
-        boolean judged = points.stream().noneMatch(p -> Double.isNaN(p.iou()));
-        Chart chart = new Chart(
-                SIDE - 60, 420, "pictures a second", judged ? "IoU" : "", false, 0, fps * 1.15, judged ? 1 : 2);
-        List<Point> front = points.stream()
-                .filter(p -> judged && best(p, points))
-                .sorted(java.util.Comparator.comparingDouble(Point::fps))
-                .toList();
-        chart.line(
-                judged ? "beaten by none" : "",
-                1,
-                front.stream().mapToDouble(Point::fps).toArray(),
-                front.stream().mapToDouble(Point::iou).toArray());
-        for (Point point : points) {
-            double y = judged ? point.iou() : 1;
-            chart.dot(front.contains(point) ? 1 : 0, point.fps(), y, 4, point.name());
-            chart.words(point.fps(), y, point.name());
-        }
-        StringBuilder page = new StringBuilder("<!doctype html><html lang='en'><meta charset='utf-8'>"
-                + "<title>Handsover: sweep</title><style>" + Chart.STYLE
-                + "body{background:var(--paper);color:var(--ink);font:15px system-ui,sans-serif;max-width:960px;"
-                + "margin:2em auto;padding:0 1em}svg{max-width:100%;height:auto}</style>"
-                + "<h1>Speed against quality</h1>");
-        page.append(chart.svg()).append("<pre>");
-        lines(points).forEach(line -> page.append(Chart.escaped(line)).append('\n'));
-        return page.append("</pre></html>\n").toString();
+    private static String padded(String text, int wide) {
+        return text + " ".repeat(Math.max(0, wide - text.length()));
     }
 }

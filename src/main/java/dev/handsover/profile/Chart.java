@@ -21,6 +21,10 @@ public final class Chart {
     private static final int TOP = 24;
     private static final int RIGHT = 14;
     private static final int COLOURS = 8;
+    /** About what a letter takes, px. */
+    private static final double LETTER = 6.8;
+
+    private static final int LINE = 12;
 
     private final int width;
     private final int height;
@@ -30,12 +34,14 @@ public final class Chart {
     private final double x0;
     private final double x1;
     private final double y1;
+    private double y0;
+    private final List<double[]> written = new ArrayList<>();
     private final StringBuilder body = new StringBuilder();
     private final List<String> legend = new ArrayList<>();
     private final List<String> legendColours = new ArrayList<>();
 
     /**
-     * An empty chart; y begins at 0.
+     * An empty chart; y begins at 0, if nothing else is said ({@link #above}).
      *
      * @param width px
      * @param height px
@@ -51,6 +57,12 @@ public final class Chart {
         this.x0 = fromX;
         this.x1 = toX > fromX ? toX : fromX + 1;
         this.y1 = toY > 0 ? toY : 1;
+    }
+
+    /** Lets y begin there instead of at 0; before anything is drawn. */
+    public Chart above(double y) {
+        y0 = y < y1 ? y : 0;
+        return this;
     }
 
     /** The variable of the colour with that number. */
@@ -72,7 +84,7 @@ public final class Chart {
     }
 
     private double py(double y) {
-        return height - BOTTOM - Math.clamp(y / y1, 0, 1) * (height - BOTTOM - TOP);
+        return height - BOTTOM - Math.clamp((y - y0) / (y1 - y0), 0, 1) * (height - BOTTOM - TOP);
     }
 
     private static String n(double value) {
@@ -109,14 +121,29 @@ public final class Chart {
         return this;
     }
 
-    /** Words beside a place. */
+    /** Words beside a place, where none are yet as far as that goes: right of it, left, above or below. */
     public Chart words(double x, double y, String text) {
-        boolean left = px(x) > width * 0.7;
+        double wide = LETTER * text.length();
+        double[][] places = {{6, -3}, {-6 - wide, -3}, {-wide / 2, -9}, {-wide / 2, 16}, {6, 12}, {-6 - wide, 12}};
+        double[] best = new double[] {0, 0};
+        boolean free = false;
+        for (int i = 0; i < places.length && !free; i++) {
+            double[] at = {px(x) + places[i][0], py(y) + places[i][1]};
+            free = at[0] > 0
+                    && at[0] + wide < width
+                    && written.stream()
+                            .noneMatch(other -> at[0] < other[0] + other[2]
+                                    && other[0] < at[0] + wide
+                                    && Math.abs(at[1] - other[1]) < LINE);
+            best = i == 0 || free ? at : best;
+        }
+        written.add(new double[] {best[0], best[1], wide});
         body.append("<text x='")
-                .append(n(px(x) + (left ? -7 : 7)))
+                .append(n(best[0]))
                 .append("' y='")
-                .append(n(py(y) - 5));
-        body.append(left ? "' text-anchor='end'>" : "'>").append(escaped(text)).append("</text>");
+                .append(n(best[1]))
+                .append("'>");
+        body.append(escaped(text)).append("</text>");
         return this;
     }
 
@@ -125,7 +152,7 @@ public final class Chart {
         double left = px(from);
         body.append("<rect x='").append(n(left)).append("' y='").append(n(py(y)));
         body.append("' width='").append(n(Math.max(0.8, px(to) - left - 0.6)));
-        body.append("' height='").append(n(py(0) - py(y))).append("' fill='").append(colour(colour));
+        body.append("' height='").append(n(py(y0) - py(y))).append("' fill='").append(colour(colour));
         body.append("'><title>").append(escaped(title)).append("</title></rect>");
         return this;
     }
@@ -139,7 +166,7 @@ public final class Chart {
                 .append(at)
                 .append("' y1='")
                 .append(TOP);
-        body.append("' y2='").append(n(py(0))).append("' stroke='").append(colour(colour));
+        body.append("' y2='").append(n(py(y0))).append("' stroke='").append(colour(colour));
         body.append("' stroke-dasharray='3 3'/>");
         if (!word.isEmpty()) {
             boolean left = px(x) > width - 90;
@@ -172,8 +199,8 @@ public final class Chart {
 
     private String axes() {
         StringBuilder text = new StringBuilder();
-        double dy = step(y1, 5);
-        for (double y = 0; y <= y1 * 1.0001; y += dy) {
+        double dy = step(y1 - y0, 5);
+        for (double y = Math.ceil(y0 / dy - 1e-9) * dy; y <= y1 * 1.0001; y += dy) {
             text.append("<line x1='")
                     .append(LEFT)
                     .append("' x2='")
@@ -219,13 +246,18 @@ public final class Chart {
             return ticks;
         }
         for (double power = Math.pow(10, Math.floor(Math.log10(x0))); power <= x1; power *= 10) {
-            for (int lead : x1 / x0 > 200 ? new int[] {1} : new int[] {1, 2, 5}) {
+            for (int lead : leads(x1 / x0)) {
                 if (lead * power >= x0 && lead * power <= x1) {
                     ticks.add(lead * power);
                 }
             }
         }
         return ticks;
+    }
+
+    /** Which steps of a power of ten have room when x goes over such a ratio. */
+    private static int[] leads(double ratio) {
+        return ratio > 200 ? new int[] {1} : ratio > 15 ? new int[] {1, 2, 5} : new int[] {1, 2, 3, 4, 5, 6, 8};
     }
 
     /** The picture, to stand in a page. */

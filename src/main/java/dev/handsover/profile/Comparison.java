@@ -107,8 +107,12 @@ public record Comparison(List<Ratio> stages, List<String> differences) {
         return all.length == runs.size() ? all : new double[0];
     }
 
-    /** The median of the pairs' ratios: whatever the machine did beside while a pair ran fell on both. */
-    private static Ratio pairs(String stage, double[] a, double[] b) {
+    /**
+     * The median of the pairs' ratios: whatever the machine did beside while a pair ran fell on both.
+     *
+     * @param a the first of each pair, as many as {@code b}
+     */
+    public static Ratio pairs(String stage, double[] a, double[] b) {
         double[] ratios = new double[a.length];
         for (int i = 0; i < a.length; i++) {
             ratios[i] = b[i] / Math.max(1e-9, a[i]);

@@ -3,11 +3,10 @@ package dev.handsover.profile;
 import static dev.handsover.profile.Chart.escaped;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /** A profile as one page that needs nothing else: no network, no script; light and dark as the reader's system has it. */
@@ -19,19 +18,35 @@ public final class Page {
 
     private Page() {}
 
-    /** @param sentences that explain, or none */
-    public static String of(Profile profile, List<String> sentences) {
-        StringBuilder page = new StringBuilder("<!doctype html><html lang='en'><head><meta charset='utf-8'>"
-                + "<meta name='viewport' content='width=device-width'><title>Handsover: profile</title><style>"
+    /** How a page begins, up to and with its heading; the reader ends it with {@code </body></html>}. */
+    public static String head(String title, String heading) {
+        return "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+                + "<meta name='viewport' content='width=device-width'><title>" + escaped(title) + "</title><style>"
                 + Chart.STYLE
                 + "body{background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;max-width:960px;"
                 + "margin:2em auto;padding:0 1em}h1{font-size:1.5em}h2{font-size:1.1em;margin:2em 0 .3em}"
                 + "p{margin:.2em 0}.f,small{color:var(--faint)}svg{max-width:100%;height:auto;display:block}"
+                // what is wider than a small screen moves sideways, and stays as large as it can be read
+                + ".w{overflow-x:auto}.w svg{min-width:640px}"
                 + "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
-                + "td,th{text-align:right;padding:2px 8px;border-bottom:1px solid var(--grid)}"
-                + "td:first-child,th:first-child{text-align:left}.b{background:var(--s0);height:.7em;border-radius:2px}"
-                + "dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1em}dt{color:var(--faint)}dd{margin:0}"
-                + "</style></head><body><h1>Where a frame's time goes</h1>");
+                + "td,th{text-align:right;padding:2px 8px;border-bottom:1px solid var(--grid);white-space:nowrap}"
+                + "td:first-child,th:first-child,.t{text-align:left}"
+                + ".b{background:var(--s0);height:.7em;border-radius:2px}"
+                + ".l{display:flex;flex-wrap:wrap;gap:.1em 1.2em;margin:.4em 0;font-size:13px}"
+                + ".l i{display:inline-block;width:.7em;height:.7em;border-radius:2px;margin-right:.4em}"
+                + "dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1em;margin:.6em 0}"
+                + "dt{color:var(--faint)}dd{margin:0;overflow-wrap:anywhere}summary{color:var(--faint)}"
+                + "</style></head><body><h1>" + escaped(heading) + "</h1>";
+    }
+
+    /** A picture or a table that is wider than a telephone. */
+    public static String wide(String body) {
+        return "<div class=w>" + body + "</div>";
+    }
+
+    /** @param sentences that explain, or none */
+    public static String of(Profile profile, List<String> sentences) {
+        StringBuilder page = new StringBuilder(head("Handsover: profile", "Where a frame's time goes"));
         about(profile, page);
         if (!sentences.isEmpty()) {
             page.append("<h2>In words</h2>");
@@ -43,20 +58,22 @@ public final class Page {
         page.append("<h2>Stages, one after the other</h2><p class='f'>mean of every stage in which somebody works on"
                 + " the frame (strong) or nobody does (faint)</p>");
         page.append(PageFrames.flame(profile, WIDTH));
-        page.append("<h2>How often: ").append(what).append("</h2>").append(histogram(times));
-        page.append("<h2>How bad, how seldom: ").append(what).append("</h2>").append(percentiles(profile, times));
+        page.append("<h2>How often: ").append(what).append("</h2>").append(wide(histogram(times)));
+        page.append("<h2>How bad, how seldom: ").append(what).append("</h2>").append(wide(percentiles(profile, times)));
         page.append("<h2>Frame after frame</h2>").append(overTime(profile));
         page.append("<h2>The slowest frames, with their neighbours</h2>");
         profile.slowest(SLOWEST, 2 * PageFrames.NEIGHBOURS)
                 .forEach(way -> page.append(PageFrames.around(profile, way, WIDTH)));
-        page.append("<h2>Memory</h2>").append(memory(profile));
+        page.append("<h2>Memory</h2>").append(wide(memory(profile)));
         page.append("</body></html>\n");
         return page.toString();
     }
 
     private static void about(Profile profile, StringBuilder page) {
         Profile.About about = profile.about();
-        Map<String, String> rows = new java.util.LinkedHashMap<>(about.settings());
+        Map<String, String> rows = new LinkedHashMap<>();
+        Map<String, String> rest = new LinkedHashMap<>();
+        about.settings().forEach((name, value) -> (rows.size() < Table.NAMED ? rows : rest).put(name, value));
         rows.put("tier", about.tier());
         Machine m = about.machine();
         rows.put(
@@ -66,15 +83,10 @@ public final class Page {
         rows.put("versions", String.join(", ", about.versions()));
         rows.put("warm-up", Table.warmUp(profile).substring(13));
         rows.put("speed", String.format(Locale.ROOT, "%.1f pictures a second", profile.fps()));
-        StringBuilder lost = new StringBuilder();
-        profile.drops().forEach((name, count) -> lost.append(lost.isEmpty() ? "" : ", ")
-                .append(count)
-                .append(' ')
-                .append(name));
-        rows.put("lost", lost.toString());
+        rows.put("lost", Table.losses(profile));
         Usage usage = profile.usage();
         rows.put(
-                "stood still",
+                "Java stood still",
                 String.format(
                         Locale.ROOT,
                         "%d times, %.1f ms together, longest %.2f ms; %d collections",
@@ -82,6 +94,15 @@ public final class Page {
                         usage.pausedNanos() / 1e6,
                         usage.longestPauseNanos() / 1e6,
                         usage.collections()));
+        list(rows, page);
+        if (!rest.isEmpty()) {
+            page.append("<details><summary>all settings</summary>");
+            list(rest, page);
+            page.append("</details>");
+        }
+    }
+
+    private static void list(Map<String, String> rows, StringBuilder page) {
         page.append("<dl>");
         rows.forEach((name, value) -> page.append("<dt>")
                 .append(escaped(name))
@@ -95,8 +116,8 @@ public final class Page {
         double interval = profile.about().intervalNanos() / 1e6;
         page.append(String.format(
                 Locale.ROOT,
-                "<h2>Every stage, ms</h2><table><tr><th>stage<th>p50<th>p90<th>p95<th>p99<th>max<th>mean<th>frames"
-                        + "<th>p50 of %.1f ms</tr>",
+                "<h2>Every stage, ms</h2><div class=w><table><tr><th>stage<th>p50<th>p90<th>p95<th>p99<th>max<th>mean<th>frames"
+                        + "<th class=t title='an orange end: more than the whole'>p50 of %.1f ms</tr>",
                 interval));
         for (Stage.Kind kind : Stage.Kind.values()) {
             for (Profile.Row row : profile.stages()) {
@@ -116,11 +137,12 @@ public final class Page {
                             row.count(),
                             100 * share,
                             Math.clamp(120 * share, 1, 120),
-                            kind == Stage.Kind.WORK ? "" : ";opacity:.4"));
+                            (kind == Stage.Kind.WORK ? "" : ";opacity:.4")
+                                    + (share > 1 ? ";border-right:4px solid var(--s1)" : "")));
                 }
             }
         }
-        page.append("</table>");
+        page.append("</table></div>");
         if (profile.about().paced()) {
             page.append("<p><small>Times from the camera are corrected for coordinated omission: while a frame takes"
                     + " longer than the interval, those that it kept out count too.</small></p>");
@@ -196,7 +218,7 @@ public final class Page {
                 chart.mark(3, at, "", 0);
             }
         }
-        dropped(profile).forEach(nanos -> chart.dot(6, (nanos - origin) / 1e9, most * 1.07, 2.2, "lost"));
+        profile.dropped().forEach(nanos -> chart.dot(6, (nanos - origin) / 1e9, most * 1.07, 2.2, "lost"));
         for (Profile.Way way : ways) {
             chart.dot(
                     0,
@@ -205,23 +227,9 @@ public final class Page {
                     1.8,
                     String.format(Locale.ROOT, "frame %d: %.1f ms", way.frame(), way.nanos() / 1e6));
         }
-        return chart.svg()
+        return wide(chart.svg())
                 + "<p><small>Each dot is a frame; a red one at the top is a frame that was lost; a dashed line is"
                 + " the Java machine standing still for more than half a millisecond.</small></p>";
-    }
-
-    /** When frames were read that no picture was made of. */
-    static List<Long> dropped(Profile profile) {
-        Map<Long, Long> read = new TreeMap<>();
-        for (Trail.Span span : profile.raw().spans()) {
-            if (span.stage() == Stage.DECODE
-                    && span.frame() >= profile.ways().getFirst().frame()
-                    && span.frame() < profile.ways().getLast().frame()) {
-                read.put(span.frame(), span.end());
-            }
-        }
-        profile.ways().forEach(way -> read.remove(way.frame()));
-        return read.values().stream().sorted(Comparator.naturalOrder()).toList();
     }
 
     private static String memory(Profile profile) {

@@ -13,6 +13,8 @@ final class PageFrames {
     private static final int LEFT = 96;
     private static final int ROW = 22;
     private static final int BAR = 16;
+    /** Smaller shares are told by the mouse alone. */
+    private static final double LEAST_NAMED = 0.004;
     /** Frames on either side of a slow one. */
     static final int NEIGHBOURS = 2;
 
@@ -53,29 +55,25 @@ final class PageFrames {
                 .filter(row -> row.stage().kind() != Stage.Kind.WAY && row.stage() != Stage.WAIT)
                 .toList();
         double all = rows.stream().mapToDouble(Profile.Row::meanMillis).sum();
-        StringBuilder svg = open(width, 86);
+        StringBuilder svg = open(width, 42);
+        StringBuilder legend = new StringBuilder("<p class=l>");
         double at = 0;
-        double nextWord = 0;
-        int line = 0;
         for (Profile.Row row : rows) {
             double wide = row.meanMillis() / Math.max(1e-9, all) * width;
             String title = String.format(
                     Locale.ROOT, "%s: %.2f ms, %.1f %%", row.stage().label(), row.meanMillis(), 100 * wide / width);
             rect(svg, at, 4, Math.max(0.5, wide - 0.5), 34, row.stage(), title);
-            if (wide > width * 0.025) {
-                line = at < nextWord ? line + 1 : 0;
-                svg.append("<text x='")
-                        .append(n(Math.min(at, width - 7.0 * title.length())))
-                        .append("' y='")
-                        .append(54 + 15 * Math.min(2, line))
-                        .append("'>")
+            if (wide > width * LEAST_NAMED) {
+                legend.append("<span><i style='background:")
+                        .append(Chart.colour(colour(row.stage())))
+                        .append(row.stage().kind() == Stage.Kind.WORK ? "" : ";opacity:.35")
+                        .append("'></i>")
                         .append(escaped(title))
-                        .append("</text>");
-                nextWord = at + 7.0 * title.length();
+                        .append("</span>");
             }
             at += wide;
         }
-        return svg.append("</svg>").toString();
+        return svg.append("</svg>").append(legend).append("</p>").toString();
     }
 
     private static StringBuilder open(int width, int height) {
@@ -161,7 +159,7 @@ final class PageFrames {
                         slow.frame(),
                         slow.nanos() / 1e6,
                         escaped(parts(slow)))
-                + svg;
+                + Page.wide(svg.toString());
     }
 
     private static String parts(Profile.Way way) {

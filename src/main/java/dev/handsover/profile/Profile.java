@@ -195,6 +195,22 @@ public record Profile(
                 .sum();
     }
 
+    /** When frames were read, after the warm-up, that no picture was made of; ns. */
+    public List<Long> dropped() {
+        Map<Long, Long> read = new TreeMap<>();
+        for (Trail.Span span : raw.spans()) {
+            if (span.stage() == Stage.DECODE
+                    && span.frame() >= ways.getFirst().frame()
+                    && span.frame() < ways.getLast().frame()) {
+                read.put(span.frame(), span.end());
+            }
+        }
+        ways.forEach(way -> read.remove(way.frame()));
+        return read.values().stream()
+                .sorted(java.util.Comparator.naturalOrder())
+                .toList();
+    }
+
     /** The slowest frames, worst first, none within so many frames of a worse one. */
     public List<Way> slowest(int most, int apart) {
         List<Way> slowest = new ArrayList<>();

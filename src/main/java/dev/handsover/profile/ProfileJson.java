@@ -46,6 +46,7 @@ public final class ProfileJson {
         profile.stages().forEach(row -> stages.add(row.stage().label(), stage(row, about)));
         object.add("stages", stages);
         object.add("lost", numbers(profile.drops()));
+        object.addProperty("lostAfterWarmUp", profile.dropped().size());
         object.add("usage", usage(profile));
         object.addProperty("spansMissed", profile.missed());
         return object;

@@ -9,7 +9,7 @@ import java.util.Map;
 public final class Table {
     private static final int BAR = 20;
     /** Settings that a person wants to read again; the rest are in the JSON. */
-    private static final int NAMED = 4;
+    static final int NAMED = 4;
 
     private static final double MEGA = 1 << 20;
 
@@ -55,7 +55,7 @@ public final class Table {
                 "%.1f pictures a second over %.1f s",
                 profile.fps(),
                 profile.usage().seconds()));
-        lines.add("frames lost: " + losses(profile.drops()));
+        lines.add("frames lost: " + losses(profile));
         usage(profile, lines);
         if (about.paced()) {
             lines.add(String.format(
@@ -97,13 +97,23 @@ public final class Table {
                 100 * share);
     }
 
-    private static String losses(Map<String, Long> drops) {
+    /** Frames by what became of them in the whole run, and how many of them after the warm-up. */
+    static String losses(Profile profile) {
         StringBuilder text = new StringBuilder();
-        drops.forEach((name, count) -> text.append(text.isEmpty() ? "" : ", ")
-                .append(count)
-                .append(' ')
-                .append(name));
-        return text.isEmpty() ? "none" : text.toString();
+        profile.drops().forEach((name, count) -> {
+            if (count > 0) {
+                text.append(text.isEmpty() ? "" : ", ")
+                        .append(count)
+                        .append(' ')
+                        .append(name);
+            }
+        });
+        if (text.isEmpty()) {
+            return "none";
+        }
+        return profile.about().paced()
+                ? text + "; " + profile.dropped().size() + " frames without a picture after the warm-up"
+                : text.toString();
     }
 
     private static void usage(Profile profile, List<String> lines) {

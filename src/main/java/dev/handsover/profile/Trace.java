@@ -3,6 +3,7 @@ package dev.handsover.profile;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,17 +42,21 @@ public final class Trace {
                 .value("ms")
                 .name("traceEvents")
                 .beginArray();
-        List<String> threads = profile.raw().threads();
+        List<String> threads = new ArrayList<>(profile.raw().threads());
+        threads.add("Java machine stands still");
+        begin("M", "process_name", 0).name("args").beginObject();
+        json.name("name").value("handsover").endObject().endObject();
         for (int i = 0; i < threads.size(); i++) {
             begin("M", "thread_name", i).name("args").beginObject();
             json.name("name").value(threads.get(i)).endObject().endObject();
+            begin("M", "thread_sort_index", i).name("args").beginObject();
+            json.name("sort_index").value(i).endObject().endObject();
         }
         Map<Long, List<Trail.Span>> frames = new TreeMap<>();
         for (Trail.Span span : profile.raw().spans()) {
             if (span.stage().kind() == Stage.Kind.WORK || span.stage() == Stage.WAIT) {
                 bar(span);
-                frames.computeIfAbsent(span.frame(), _ -> new java.util.ArrayList<>())
-                        .add(span);
+                frames.computeIfAbsent(span.frame(), _ -> new ArrayList<>()).add(span);
             } else {
                 lane(span);
             }
@@ -60,11 +65,11 @@ public final class Trace {
             arrows(frame.getKey(), frame.getValue());
         }
         for (Pauses.Pause pause : profile.raw().pauses()) {
-            begin("X", pause.why(), threads.size()).name("cat").value("machine");
-            times(pause.startNanos(), pause.nanos()).endObject();
+            if (pause.startNanos() >= origin) {
+                begin("X", pause.why(), threads.size() - 1).name("cat").value("machine");
+                times(pause.startNanos(), pause.nanos()).endObject();
+            }
         }
-        begin("M", "thread_name", threads.size()).name("args").beginObject();
-        json.name("name").value("Java machine stands still").endObject().endObject();
         counters();
         json.endArray().endObject();
     }
@@ -82,7 +87,8 @@ public final class Trace {
     }
 
     private JsonWriter times(long start, long nanos) throws IOException {
-        return json.name("ts").value((start - origin) / MICROS).name("dur").value(nanos / MICROS);
+        // a nanosecond short: else the decimals of ts + dur reach into the next bar now and then
+        return json.name("ts").value((start - origin) / MICROS).name("dur").value(Math.max(0, nanos - 1) / MICROS);
     }
 
     private void bar(Trail.Span span) throws IOException {
@@ -91,11 +97,11 @@ public final class Trace {
         json.name("frame").value(span.frame()).endObject().endObject();
     }
 
-    /** Waits and ways of several frames overlap: they get rows of their own, by frame. */
+    /** Waits and ways overlap, those of one frame too: each is a row of its own, by stage and frame. */
     private void lane(Trail.Span span) throws IOException {
         for (String phase : List.of("b", "e")) {
             begin(phase, span.stage().label(), span.thread()).name("cat").value("frame");
-            json.name("id").value(span.frame());
+            json.name("id").value(span.stage().label() + " " + span.frame());
             long at = phase.equals("b") ? span.start() : span.end();
             json.name("ts").value((at - origin) / MICROS).endObject();
         }

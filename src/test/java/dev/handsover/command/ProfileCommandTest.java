@@ -7,11 +7,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.handsover.Ff;
 import dev.handsover.Run;
+import dev.handsover.profile.TraceEvents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
@@ -72,9 +74,25 @@ class ProfileCommandTest {
         }
         assertEquals(60, told);
         assertTrue(Files.readString(page).startsWith("<!doctype html>"));
-        assertTrue(JsonParser.parseString(Files.readString(trace))
-                .getAsJsonObject()
-                .has("traceEvents"));
+        assertTrue(TraceEvents.check(Files.readString(trace)) >= 60 * 7);
+    }
+
+    @Test
+    void aTraceOfALiveRunCanBeDrawn() throws IOException {
+        Path trace = folder.resolve("live.trace");
+        profile("--source", "pattern:clock?size=320x192", "--live", "--frames", 40, "--trace", trace);
+        assertTrue(TraceEvents.check(Files.readString(trace)) >= 40);
+    }
+
+    /** What is tried for an explanation leaves the recording of the run as it was, and nothing beside it. */
+    @Test
+    void anOutputIsThatOfTheRunItself() throws IOException {
+        Path video = folder.resolve("a.mkv");
+        profile("--source", SOURCE, "--frames", 40, "--output", video, "--explain");
+        assertEquals(40, Ff.times(video, "v").size());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(video), files.toList());
+        }
     }
 
     @Test
@@ -155,6 +173,27 @@ class ProfileCommandTest {
     }
 
     @Test
+    void theClockOfTheGlassGoesByTheClock() throws IOException {
+        Path json = folder.resolve("glass.json");
+        profile("--glass", "here", "--source", "pattern:clock?size=320x192", "--frames", 30, "--json", json);
+        assertTrue(object(json).get("aged").getAsInt() > 5, Files.readString(json));
+    }
+
+    @Test
+    void whatDoesNotGoTogetherIsSaid() {
+        Run.of("profile", "--source", SOURCE, "--overhead", "--json", "x")
+                .failed(2, "--json does not go with --overhead");
+        Run.of("profile", "--source", SOURCE, "--sweep", "threads=1", "--trace", "x")
+                .failed(2, "--trace does not go with --sweep");
+        Run.of("profile", "--source", SOURCE, "--data", folder).failed(2, "--data does not go without --sweep");
+        Run.of("profile", "--glass", "here", "--report", "x").failed(2, "--report does not go with --glass");
+        Run.of("profile", "--glass", "here", "--source", SOURCE).failed(2, "takes a pattern:clock");
+        Run.of("profile", "--source", SOURCE, "--overhead", "--live").failed(2, "waits for no clock");
+        Run.of("profile", "--source", SOURCE, "--report", folder).failed(6, "is a folder");
+        Run.of("profile", "--source", SOURCE, "--trace", folder.resolve("no/x")).failed(6, "There is no folder");
+    }
+
+    @Test
     void wrongWordsAreSaid() {
         Run.of("profile", "--frames", "5").failed(2, "--frames");
         Run.of("profile", "--source", SOURCE, "--sweep", "colour=red").failed(2, "cannot be swept");
@@ -167,7 +206,8 @@ class ProfileCommandTest {
         Path page = folder.resolve("sweep.html");
         Run run = profile(
                 "--source", SOURCE, "--frames", 40, "--report", page, "--sweep", "threads=1,2", "size=15360,30720");
-        for (String point : List.of("1 15360", "1 30720", "2 15360", "2 30720")) {
+        for (String point : List.of(
+                "threads=1 size=15360", "threads=1 size=30720", "threads=2 size=15360", "threads=2 size=30720")) {
             assertTrue(run.out().contains(point), run.out());
             assertTrue(Files.readString(page).contains(point));
         }
