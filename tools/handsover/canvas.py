@@ -8,6 +8,7 @@ import math
 import cv2
 import numpy as np
 
+from . import pieces
 from .augment import motion_kernel, slope
 from .geometry import centred, linear, view, warp
 from .pack import HAND, IGNORE
@@ -52,8 +53,8 @@ class Canvas:
     def cast(self, rng, alpha, spared=None):
         """Darkens the picture by the shadow of what `alpha` covers, H x W, 0..1, but where `spared` is 1: soft, or as hard
         and dark as a flash makes it."""
-        flash = rng.random() < 0.35
-        d, t = rng.uniform(2, 30 if flash else 18), rng.uniform(0, 2 * math.pi)
+        flash = rng.random() < (0.35 if spared is None else 0.6)
+        d, t = rng.uniform(2, 0.15 * min(self.size) if flash else 18), rng.uniform(0, 2 * math.pi)
         shift = np.float32([[1, 0, d * math.cos(t)], [0, 1, d * math.sin(t)]])
         shadow = cv2.GaussianBlur(
             cv2.warpAffine(alpha, shift, self.size), (0, 0), rng.uniform(*((0.6, 2.5) if flash else (1.5, 10)))
@@ -127,6 +128,7 @@ def elsewhere(rng, canvas, world):
         ..., None
     ]
     doubt = canvas.valid == 0
-    canvas.image = canvas.image * near + cover(rng, world.thing(rng), canvas.size) * (1 - near)
+    behind = pieces.vivid(rng) if rng.random() < 0.2 else world.thing(rng)
+    canvas.image = canvas.image * near + cover(rng, behind, canvas.size) * (1 - near)
     # what was in doubt is gone with the old surroundings, but for a rim that may still show
     canvas.valid = 1 - (doubt & (near > 0.02)).astype(np.float32)

@@ -47,18 +47,10 @@ def bare_arm(rng, colour, alpha, plane, point, out, width, length):
     return colour * soft + skin * (1 - soft), np.maximum(alpha, arm), plane, spine[-1], 2 * w1
 
 
-def vivid(rng):
-    """Cloth in the hues of skin, but of deeper colour than skin has: orange, rust, ochre, pink."""
-    hsv = cv2.cvtColor(pieces.texture(rng), cv2.COLOR_BGR2HSV)
-    hsv[..., 0] = (rng.integers(-6, 22) + hsv[..., 0] // 60) % 180
-    hsv[..., 1] = np.clip(hsv[..., 1] // 6 + int(rng.integers(160, 225)), 0, 255)
-    return cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
-
-
 def cloth(rng, world):
     """A picture of cloth; not plain and skin-coloured, for that nobody could tell from a bare arm."""
     if rng.random() < 0.15:
-        return vivid(rng)
+        return pieces.vivid(rng)
     for _ in range(4):
         picture = pieces.texture(rng) if rng.random() < 0.75 else world.background(rng)
         b, g, r = picture.reshape(-1, 3).mean(0)

@@ -157,6 +157,14 @@ def texture(rng, n=256):
     return np.clip(f, 0, 255).astype(np.uint8)
 
 
+def vivid(rng):
+    """Cloth in the hues of skin, but of deeper colour than skin has: orange, rust, ochre, pink."""
+    hsv = cv2.cvtColor(texture(rng), cv2.COLOR_BGR2HSV)
+    hsv[..., 0] = (rng.integers(-6, 22) + hsv[..., 0] // 60) % 180
+    hsv[..., 1] = np.clip(hsv[..., 1] // 6 + int(rng.integers(160, 225)), 0, 255)
+    return cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
+
+
 def shape(rng, size, low, high, centre=None):
     """H x W 0..1: a random smooth or angular shape, now and then with bars like fingers; `low`..`high` of the short
     side."""

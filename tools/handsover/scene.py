@@ -126,7 +126,7 @@ def pair(rng, world, size):
     r = rng.random()
     if small or r < 0.35:
         elsewhere(rng, canvas, world)
-    if rng.random() < 0.3:  # what hangs on a hand is its shadow too: never kept
+    if rng.random() < 0.45:  # what hangs on a hand is its shadow too: never kept
         canvas.cast(rng, canvas.hand[..., 0].copy(), canvas.hand[..., 0])
     if r > 0.8:
         distract(rng, canvas, world, 0.08, 0.4)
