@@ -22,6 +22,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_iterate;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
+import static org.bytedeco.ffmpeg.global.avutil.av_get_pix_fmt_name;
 
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Rational;
@@ -224,6 +225,16 @@ final class Container implements AutoCloseable {
 
     int videoIndex() {
         return videoIndex;
+    }
+
+    /** {@code h264 in yuv420p, 1280×720}. */
+    String coding() {
+        AVCodecParameters parameters = video.codecpar();
+        BytePointer layout = av_get_pix_fmt_name(parameters.format());
+        return avcodec_get_name(parameters.codec_id()).getString()
+                + (layout == null || layout.isNull() ? "" : " in " + layout.getString()) + ", " + parameters.width()
+                + "×"
+                + parameters.height();
     }
 
     boolean stills() {

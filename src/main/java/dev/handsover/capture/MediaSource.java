@@ -45,6 +45,9 @@ final class MediaSource implements Source {
     private final long originNanos;
     private final long endNanos;
     private @Nullable List<Early> early = new ArrayList<>();
+    /** Who decodes, for people; empty where nobody asked. */
+    private String decoding = "";
+
     private volatile boolean reading;
     /** {@link #decoded} holds a picture that waits its turn. */
     private boolean pending = true;
@@ -54,7 +57,8 @@ final class MediaSource implements Source {
     private long lastNanos = -1;
     private long mended;
 
-    private MediaSource(Container container, SourceSpec.Options options, Target wanted) {
+    /** @param decoder of its way only whether a card is to decode; throws its {@code Refusal} when it does not */
+    private MediaSource(Container container, SourceSpec.Options options, Target wanted, DecoderWish decoder) {
         this.container = container;
         this.options = options;
         PictureReader opened = null;
@@ -63,10 +67,14 @@ final class MediaSource implements Source {
             refuseGiants(
                     container.video().codecpar().width(),
                     container.video().codecpar().height());
-            opened = new PictureReader(container, this::hear, times);
+            opened = new PictureReader(container, this::hear, times, decoder);
             this.reader = opened;
             seek();
-            if (!reader.next(decoded)) {
+            boolean any = reader.next(decoded);
+            if (decoder.onCard() && !reader.onCard()) {
+                throw new CardDecoding.Refusal("the card does not decode " + container.coding());
+            }
+            if (!any) {
                 throw nothing();
             }
             this.decodedBase = container.videoTimeBase();
@@ -108,9 +116,30 @@ final class MediaSource implements Source {
         static final Target NATURAL = new Target(null, Fit.STRETCH, false);
     }
 
-    /** Opens a file, an address or {@code pipe:0}. */
+    /** Opens a file, an address or {@code pipe:0}; the processor decodes. */
     static MediaSource open(Container.Place place, SourceSpec.Options options, Target wanted) {
-        return new MediaSource(Container.open(place, options), options, wanted);
+        return new MediaSource(Container.open(place, options), options, wanted, DecoderWish.SOFTWARE);
+    }
+
+    /** Opens a file; who decodes is as wished. What a card refuses is opened anew, since only its first picture tells. */
+    static MediaSource recording(Container.Place place, SourceSpec.Options options) {
+        DecoderWish wish = options.decoder();
+        if (!wish.onCard()) {
+            return open(place, options, Target.NATURAL);
+        }
+        try {
+            MediaSource made = new MediaSource(Container.open(place, options), options, Target.NATURAL, wish);
+            made.decoding = "An NVIDIA card decodes.";
+            return made;
+        } catch (CardDecoding.Refusal e) {
+            if (wish.required()) {
+                throw Failure.device(
+                        "No NVIDIA card can decode " + place.name() + ": " + e.clause() + "; use --decoder software.");
+            }
+            MediaSource made = open(place, options, Target.NATURAL);
+            made.decoding = "The processor decodes, since " + e.clause() + ".";
+            return made;
+        }
     }
 
     private static Conversion.Wish wish(Container container, AVFrame first, SourceSpec.Options options, Target wanted) {
@@ -317,7 +346,11 @@ final class MediaSource implements Source {
 
     @Override
     public List<String> report() {
-        List<String> lines = new ArrayList<>(reader.notes());
+        List<String> lines = new ArrayList<>();
+        if (!decoding.isEmpty()) {
+            lines.add(decoding);
+        }
+        lines.addAll(reader.notes());
         lines.addAll(normalizer.notes());
         if (mended > 0) {
             lines.add(mended + " time stamps stood still or went back and were moved on.");

@@ -17,6 +17,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXTERNAL;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 
 import dev.handsover.frame.Failure;
@@ -33,6 +34,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes the pictures of a container one after the other, passes over what is damaged, and counts it. */
 final class PictureReader implements AutoCloseable {
@@ -44,12 +46,16 @@ final class PictureReader implements AutoCloseable {
     private static final long SHORT = 500_000_000L;
 
     private final Container container;
+    /** Decodes instead of the processor where it can; null when it is not asked. */
+    private final @Nullable CardDecoding card;
+
     private final AVCodecContext decoder;
     private final BiConsumer<AVPacket, SoundTrack> sound;
     private final AVPacket packet = av_packet_alloc();
     private final List<String> notes = new ArrayList<>();
     private final PacketClock clock;
     private final ClearGray clearGray;
+    private boolean onCard;
     private boolean packetsEnded;
     private boolean ended;
     private long packetsRead;
@@ -58,17 +64,57 @@ final class PictureReader implements AutoCloseable {
     /**
      * @param sound takes packets of sound; they stay the reader's
      * @param times is told of waits
+     * @param wish which card is to decode; of its way only whether any is
      */
-    PictureReader(Container container, BiConsumer<AVPacket, SoundTrack> sound, ReadTimes times) {
+    PictureReader(Container container, BiConsumer<AVPacket, SoundTrack> sound, ReadTimes times, DecoderWish wish) {
         this.times = times;
         this.container = container;
         this.sound = sound;
-        this.decoder = open(container);
+        CardDecoding opened = wish.onCard() ? CardDecoding.open(wish.card()) : null;
+        this.card = opened;
+        try {
+            this.decoder = open(container, opened);
+        } catch (RuntimeException e) {
+            if (opened != null) {
+                opened.close();
+            }
+            throw e;
+        }
         this.clock = new PacketClock(container.jumpy());
         this.clearGray = new ClearGray(container.video().codecpar());
     }
 
-    private static AVCodecContext open(Container container) {
+    private static AVCodecContext open(Container container, @Nullable CardDecoding card) {
+        AVStream stream = container.video();
+        AVCodecParameters parameters = stream.codecpar();
+        if (card != null && container.stills()) {
+            throw new CardDecoding.Refusal("it is a single picture");
+        }
+        AVCodec found = card == null ? software(container) : CardDecoding.decoder(parameters.codec_id());
+        AVCodecContext made = avcodec_alloc_context3(found);
+        avcodec_parameters_to_context(made, parameters);
+        made.pkt_timebase(stream.time_base());
+        made.thread_count(
+                container.stills()
+                        ? 1
+                        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+        if (container.live()) {
+            // threads that work on several pictures at once would hold each back
+            made.thread_type(SLICES);
+            made.flags(made.flags() | AV_CODEC_FLAG_LOW_DELAY);
+        }
+        if (card != null) {
+            card.giveTo(made);
+        }
+        int error = avcodec_open2(made, found, (AVDictionary) null);
+        if (error < 0) {
+            avcodec_free_context(made);
+            throw container.unreadable(error);
+        }
+        return made;
+    }
+
+    private static AVCodec software(Container container) {
         AVStream stream = container.video();
         AVCodecParameters parameters = stream.codecpar();
         String codec = avcodec_get_name(parameters.codec_id()).getString();
@@ -83,24 +129,7 @@ final class PictureReader implements AutoCloseable {
             throw Failure.input(
                     container.name() + " is coded as " + codec + ", for which there is no decoder; convert it first.");
         }
-        AVCodecContext made = avcodec_alloc_context3(found);
-        avcodec_parameters_to_context(made, parameters);
-        made.pkt_timebase(stream.time_base());
-        made.thread_count(
-                container.stills()
-                        ? 1
-                        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
-        if (container.live()) {
-            // threads that work on several pictures at once would hold each back
-            made.thread_type(SLICES);
-            made.flags(made.flags() | AV_CODEC_FLAG_LOW_DELAY);
-        }
-        int error = avcodec_open2(made, found, (AVDictionary) null);
-        if (error < 0) {
-            avcodec_free_context(made);
-            throw container.unreadable(error);
-        }
-        return made;
+        return found;
     }
 
     /** Where the wait for a live stream's packets is told. */
@@ -115,8 +144,10 @@ final class PictureReader implements AutoCloseable {
                     lost++;
                 }
                 clearGray.mend(into);
+                onCard = card != null && card.bringDown(into);
                 return true;
             }
+            checkCard(got);
             if (got == AVERROR_EOF) {
                 ended = true;
             } else if (got == AVERROR_EAGAIN()) {
@@ -126,6 +157,18 @@ final class PictureReader implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** What a card says of itself is no fault of the recording's. */
+    private void checkCard(int error) {
+        if (onCard && error == AVERROR_EXTERNAL) {
+            throw CardDecoding.lost(error);
+        }
+    }
+
+    /** Whether the last picture came from the card. */
+    boolean onCard() {
+        return onCard;
     }
 
     private void feed() {
@@ -153,8 +196,9 @@ final class PictureReader implements AutoCloseable {
             packetsRead++;
             clearGray.see(packet);
             boolean corrupt = (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
-            boolean refused = avcodec_send_packet(decoder, packet) < 0;
-            lost += corrupt || refused ? 1 : 0;
+            int sent = avcodec_send_packet(decoder, packet);
+            checkCard(sent);
+            lost += corrupt || sent < 0 ? 1 : 0;
         } else if (track != null) {
             sound.accept(packet, track);
         }
@@ -197,5 +241,8 @@ final class PictureReader implements AutoCloseable {
     public void close() {
         avcodec_free_context(decoder);
         av_packet_free(packet);
+        if (card != null) {
+            card.close();
+        }
     }
 }

@@ -133,6 +133,7 @@ public sealed interface SourceSpec {
      * @param fps by repeating and leaving out; null keeps the times
      * @param maxPixels larger pictures are refused
      * @param camera how a camera or screen is to be taken
+     * @param decoder who decodes recordings
      */
     record Options(
             @Nullable Duration start,
@@ -142,8 +143,9 @@ public sealed interface SourceSpec {
             long maxPixels,
             Duration connectLimit,
             Duration readLimit,
-            CameraWish camera) {
-        /** With any camera as it is. */
+            CameraWish camera,
+            DecoderWish decoder) {
+        /** With any camera as it is; the processor decodes. */
         public Options(
                 @Nullable Duration start,
                 @Nullable Duration end,
@@ -152,21 +154,21 @@ public sealed interface SourceSpec {
                 long maxPixels,
                 Duration connectLimit,
                 Duration readLimit) {
-            this(start, end, frames, fps, maxPixels, connectLimit, readLimit, CameraWish.ANY);
+            this(start, end, frames, fps, maxPixels, connectLimit, readLimit, CameraWish.ANY, DecoderWish.SOFTWARE);
         }
 
-        public Options with(CameraWish newCamera) {
-            return new Options(start, end, frames, fps, maxPixels, connectLimit, readLimit, newCamera);
+        public Options with(CameraWish newCamera, DecoderWish newDecoder) {
+            return new Options(start, end, frames, fps, maxPixels, connectLimit, readLimit, newCamera, newDecoder);
         }
 
         /** The same without an end after so many frames. */
         public Options uncounted() {
-            return new Options(start, end, 0, fps, maxPixels, connectLimit, readLimit, camera);
+            return new Options(start, end, 0, fps, maxPixels, connectLimit, readLimit, camera, decoder);
         }
 
         /** One opening of many: the count and the rate are somebody else's. */
         Options endless() {
-            return new Options(null, null, 0, null, maxPixels, connectLimit, readLimit, camera);
+            return new Options(null, null, 0, null, maxPixels, connectLimit, readLimit, camera, decoder);
         }
 
         public static final Options ALL =
@@ -215,7 +217,15 @@ public sealed interface SourceSpec {
 
     /** Opens it. Throws an input {@code Failure} in one sentence when it cannot be read as frames. */
     default Source open(Options options) {
+        if (options.decoder().required() && !recording()) {
+            throw Failure.usage("--decoder cuda is for recordings alone; leave it out, or take --decoder auto.");
+        }
         return open(options, true);
+    }
+
+    /** Whether there may be something for a card to decode. */
+    private boolean recording() {
+        return this instanceof Video || this instanceof Live(SourceSpec what, boolean _) && what.recording();
     }
 
     /** Paced by the world: what is lost is lost, and is no fault of the input's. */
@@ -236,7 +246,7 @@ public sealed interface SourceSpec {
     /** Opens it, with or without its sound. */
     private Source open(Options options, boolean sound) {
         return switch (this) {
-            case Video(Path path) -> MediaSource.open(file(path, sound), options, MediaSource.Target.NATURAL);
+            case Video(Path path) -> MediaSource.recording(file(path, sound), options);
             case Images(String pattern) -> ImageSource.open(pattern, options);
             case Network(String url) ->
                 MediaSource.open(new Container.Place(url, url, true, sound), options, MediaSource.Target.NATURAL);

@@ -1,6 +1,7 @@
 package dev.handsover.command;
 
 import com.google.gson.JsonObject;
+import dev.handsover.capture.DecoderWish;
 import dev.handsover.capture.Source;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Failure;
@@ -145,7 +146,8 @@ final class CamerasCommand implements Callable<Integer> {
     private void attempt(SourceSpec what, PrintWriter out) throws InterruptedException {
         SourceSpec.Options plain = SourceSpec.Options.ALL;
         SourceSpec.Options options = new SourceSpec.Options(
-                null, null, frames, null, plain.maxPixels(), plain.connectLimit(), plain.readLimit(), camera.wish());
+                        null, null, frames, null, plain.maxPixels(), plain.connectLimit(), plain.readLimit())
+                .with(camera.wish(), DecoderWish.SOFTWARE);
         try (Source opened = what.open(options)) {
             opened.onSound(SoundPacket::close);
             long end = System.nanoTime() + Converters.time(time).toNanos();

@@ -2,6 +2,7 @@ package dev.handsover.command;
 
 import dev.handsover.Pipeline;
 import dev.handsover.Settings;
+import dev.handsover.capture.DecoderWish;
 import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.GlCompositor;
@@ -70,6 +71,12 @@ final class DoctorCommand implements Callable<Integer> {
         }
         check("FFmpeg", Encoders::ffmpegVersion);
         check("encoders", DoctorCommand::encoders);
+        try {
+            DecoderWish.check(0);
+            say("✔", "decoding on a card", "by --decoder cuda; what of a recording it takes, its first picture tells");
+        } catch (Failure e) {
+            say("!", "decoding on a card", e.sentence());
+        }
         check("ONNX Runtime", Segmenter::runtimeVersion);
         providers();
         say("✔", "LWJGL", GlCompositor.version());

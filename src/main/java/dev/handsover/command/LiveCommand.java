@@ -135,7 +135,7 @@ final class LiveCommand implements Callable<Integer> {
             throw Failure.usage(
                     "Without a window, say where the pictures go: --output FILE, v4l2:/dev/videoN or null:.");
         }
-        return stream.settings(source(), capture(), outputs, true);
+        return stream.settings(source(), SourceSpec.Options.ALL, outputs, true);
     }
 
     private List<String> arguments() {
@@ -161,12 +161,6 @@ final class LiveCommand implements Callable<Integer> {
                 windowOptions.onTop,
                 windowOptions.seeThrough,
                 !windowOptions.noVsync);
-    }
-
-    private SourceSpec.Options capture() {
-        SourceSpec.Options all = SourceSpec.Options.ALL;
-        return new SourceSpec.Options(
-                null, null, 0, null, all.maxPixels(), all.connectLimit(), all.readLimit(), stream.camera.wish());
     }
 
     /** Everything that is no camera is made to come at the pace of its time stamps, recordings for ever. */

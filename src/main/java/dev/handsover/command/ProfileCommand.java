@@ -159,7 +159,7 @@ final class ProfileCommand implements Callable<Integer> {
         SourceSpec.Options capture = paced
                 ? all
                 : new SourceSpec.Options(
-                        null, null, frames, null, all.maxPixels(), all.connectLimit(), all.readLimit(), all.camera());
+                        null, null, frames, null, all.maxPixels(), all.connectLimit(), all.readLimit());
         return stream.settings(from, capture, outputs.isEmpty() ? List.of("null:") : outputs, paced);
     }
 
@@ -236,7 +236,7 @@ final class ProfileCommand implements Callable<Integer> {
             live = true;
             seen = reader.here(settings(), frames);
         } else {
-            seen = reader.read(where, frames, SourceSpec.Options.ALL.with(stream.camera.wish()));
+            seen = reader.read(where, frames, stream.capture(SourceSpec.Options.ALL));
         }
         forms.tell(seen.lines(), seen.object().toString(), spec.commandLine().getOut());
         return 0;

@@ -141,6 +141,7 @@ record ProfileRun(Settings settings, String source, boolean paced, long frames) 
         Map<String, String> named = new LinkedHashMap<>();
         Settings.ModelChoice model = settings.model();
         named.put("source", source);
+        named.put("decoder", settings.capture().decoder().toString());
         named.put("pace", paced ? "by the clock" : "as fast as it goes");
         named.put(
                 "model",

@@ -1,21 +1,36 @@
 package dev.handsover.command;
 
 import dev.handsover.Settings;
+import dev.handsover.capture.DecoderWish;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.sink.Output;
 import java.util.List;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** What every run of frames takes: how a camera is asked, what the pictures show, how they are written. */
 final class StreamOptions {
     @Mixin
     CameraOptions camera = new CameraOptions();
 
+    @Option(
+            names = "--decoder",
+            paramLabel = "auto|software|cuda[:N]",
+            defaultValue = "software",
+            description = "What decodes recordings: cuda is an NVIDIA card, :1 the second; auto takes one where it can."
+                    + " Default: ${DEFAULT-VALUE}, until a card was measured")
+    String decoder = "";
+
     @Mixin
     LookOptions look = new LookOptions();
 
     @Mixin
     EncodingOptions encoding = new EncodingOptions();
+
+    /** What these flags say of a source, with the rest of what is said of it. */
+    SourceSpec.Options capture(SourceSpec.Options rest) {
+        return rest.with(camera.wish(), DecoderWish.parse(decoder));
+    }
 
     /**
      * The settings that these flags mean.
@@ -26,7 +41,7 @@ final class StreamOptions {
     Settings settings(SourceSpec source, SourceSpec.Options capture, List<String> outputs, boolean paced) {
         return new Settings(
                 source,
-                capture.with(camera.wish()),
+                capture(capture),
                 paced || source.live() ? look.liveModel() : look.model(),
                 look.matte(),
                 look.look(),

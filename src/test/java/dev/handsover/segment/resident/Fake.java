@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** Libraries built by the C compiler from {@code src/test/resources/fake}: builds and drivers that this machine has not. */
-final class Fake {
+public final class Fake {
     private Fake() {}
 
     /**
@@ -28,7 +28,7 @@ final class Fake {
      * @param name of the library's file
      * @param flags {@code LIES=0.5f}
      */
-    static Path library(Path folder, String source, String name, String... flags) throws Exception {
+    public static Path library(Path folder, String source, String name, String... flags) throws Exception {
         Path code = Path.of(Objects.requireNonNull(Fake.class.getResource("/fake/" + source + ".c"))
                 .toURI());
         Path library = folder.resolve(System.mapLibraryName(name));
