@@ -4,6 +4,7 @@ import dev.handsover.segment.resident.ResidentNetwork.Refusal;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * thread of its own, taken over by the run's thread; the old one is closed on the builder's thread, which may wait for it.
  */
 final class Better implements AutoCloseable {
+    /** One is built at a time: a second builder of the same engine finds it in the cache when its turn comes. */
+    private static final ReentrantLock TURN = new ReentrantLock();
+
     private final AtomicReference<@Nullable CudaNetwork> ready = new AtomicReference<>();
     private final Queue<CudaNetwork> retired = new ArrayDeque<>();
     private final LongSupplier clock;
@@ -20,6 +24,7 @@ final class Better implements AutoCloseable {
     private volatile String outcome = "";
     private volatile boolean done;
     private boolean closing;
+    private boolean building;
 
     /** Opens and proves the better network, on the builder's thread. */
     interface Build {
@@ -46,12 +51,20 @@ final class Better implements AutoCloseable {
 
     private void work(Build build) {
         try {
-            CudaNetwork made = build.open();
-            ready.set(made);
+            TURN.lockInterruptibly();
+            try {
+                if (begin()) {
+                    ready.set(build.open());
+                }
+            } finally {
+                TURN.unlock();
+            }
         } catch (Refusal e) {
             outcome = "no TensorRT: " + e.sentence();
         } catch (RuntimeException e) {
             outcome = "no TensorRT: " + e.getMessage();
+        } catch (InterruptedException e) {
+            // closed while another one is built
         }
         done = true;
         try {
@@ -63,6 +76,12 @@ final class Better implements AutoCloseable {
         } catch (InterruptedException e) {
             // the end
         }
+    }
+
+    /** Nobody waits for what has not begun. */
+    private synchronized boolean begin() {
+        building = !closing;
+        return building;
     }
 
     private synchronized @Nullable CudaNetwork nextRetired() throws InterruptedException {
@@ -88,11 +107,14 @@ final class Better implements AutoCloseable {
         return done ? outcome : "TensorRT is being built for " + (clock.getAsLong() - begun) / 1_000_000_000 + " s";
     }
 
-    /** Waits for the builder: a build cannot be broken off. */
+    /** Waits for the builder once it has begun: a build cannot be broken off. */
     @Override
     public void close() {
         synchronized (this) {
             closing = true;
+            if (builder != null && !building) {
+                builder.interrupt();
+            }
             notifyAll();
         }
         boolean interrupted = false;

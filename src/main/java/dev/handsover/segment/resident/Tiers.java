@@ -209,9 +209,22 @@ public final class Tiers {
                         provider));
     }
 
-    /** What the processor gives, by the library of the official jar: another library may not judge itself. */
-    private static Proof proof(ModelCard card, int[] size, int threads) throws Refusal {
-        return Proof.of(OrtRuntime.at(null), card, size[0], size[1], threads);
+    private record Proven(ModelCard card, int width, int height, Proof proof) {}
+
+    private static @Nullable Proven last;
+
+    /**
+     * What the processor gives, by the library of the official jar: another library may not judge itself. The last one is kept,
+     * so that a folder's recordings do not each ask the processor the same.
+     */
+    private static synchronized Proof proof(ModelCard card, int[] size, int threads) throws Refusal {
+        Proven known = last;
+        if (known == null || !known.card.equals(card) || known.width != size[0] || known.height != size[1]) {
+            Proof made = Proof.of(OrtRuntime.at(null), card, size[0], size[1], threads);
+            known = new Proven(card, size[0], size[1], made);
+            last = known;
+        }
+        return known.proof;
     }
 
     /** An opening made of its parts. */
