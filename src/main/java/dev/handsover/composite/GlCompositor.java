@@ -130,14 +130,13 @@ public final class GlCompositor implements Compositor {
     }
 
     /**
-     * Draws the frame that was uploaded last and asks for the picture.
+     * Draws the frame that was uploaded last.
      *
      * @param a coefficients of alpha
      * @param likeliest class of each cell, one code; null draws none
-     * @param sums one cell of four numbers that come back with the picture, or none
-     * @return the picture's place
+     * @return the picture, for {@link #ask}
      */
-    int ask(long time, GlPlane a, GlPlane b, float opacity, @Nullable GlPlane likeliest, @Nullable GlPlane sums) {
+    GlPlane[] look(long time, GlPlane a, GlPlane b, float opacity, @Nullable GlPlane likeliest) {
         GlPlane[] own = pictures[last];
         GlPlane[] target = outlet.target();
         pictures[last] = target;
@@ -146,6 +145,16 @@ public final class GlCompositor implements Compositor {
         if (drawn != target) {
             throw new IllegalStateException("the picture is not where it was to be");
         }
+        return drawn;
+    }
+
+    /**
+     * Asks for the picture that was just drawn.
+     *
+     * @param sums one cell of four numbers that come back with it, or none
+     * @return the picture's place
+     */
+    int ask(GlPlane[] drawn, @Nullable GlPlane sums) {
         return outlet.ask(drawn, sums);
     }
 

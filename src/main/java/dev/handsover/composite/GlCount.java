@@ -9,6 +9,7 @@ final class GlCount {
     private static final AtomicLong PASSES = new AtomicLong();
     private static final AtomicLong FENCES = new AtomicLong();
     private static final AtomicLong WAITS = new AtomicLong();
+    private static final AtomicLong QUERIES = new AtomicLong();
     private static final AtomicLong BYTES_UP = new AtomicLong();
     private static final AtomicLong BYTES_BACK = new AtomicLong();
     private static final AtomicLong PIXELS_BACK = new AtomicLong();
@@ -53,6 +54,15 @@ final class GlCount {
 
     static void waited() {
         WAITS.incrementAndGet();
+    }
+
+    static void query() {
+        QUERIES.incrementAndGet();
+    }
+
+    /** Times that the device was asked for since the process began. */
+    static long queries() {
+        return QUERIES.get();
     }
 
     static void up(long bytes) {

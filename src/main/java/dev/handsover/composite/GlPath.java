@@ -6,6 +6,8 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.MatteFigures;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.TensorForm;
+import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,10 @@ public final class GlPath implements AutoCloseable {
     private final GlMatte matte;
     private final boolean classes;
     private final String told;
+    private final boolean onDevice;
+    private final int ring;
     private final float[] figures = new float[4];
+    private @Nullable GlStopwatch watch;
 
     /** Which shaders work on cells. */
     public enum Way {
@@ -91,6 +96,29 @@ public final class GlPath implements AutoCloseable {
                 passes, preprocess, reader, network.onDevice(), network.input().size(), outputs));
         this.matte = new GlMatte(passes, figures, w, h);
         this.classes = network.output().channels() > 1;
+        this.onDevice = network.onDevice();
+        this.ring = ring;
+    }
+
+    /** From now on the device's own times are told; a device that is software has none. To be called once, before any frame. */
+    public void measure(Latency latency) {
+        watch = passes.keep(new GlStopwatch(
+                passes.context(),
+                latency,
+                ring + 1,
+                Stage.DEVICE_UPLOAD,
+                Stage.DEVICE_PREPROCESS,
+                // the processor's network is no work of the device's
+                onDevice ? Stage.DEVICE_NETWORK : null,
+                Stage.DEVICE_MATTE,
+                Stage.DEVICE_LOOK,
+                Stage.DEVICE_READ_BACK));
+    }
+
+    private void lap() {
+        if (watch != null) {
+            watch.lap();
+        }
     }
 
     /** The name of the input's buffer, for a network on the device. */
@@ -125,9 +153,14 @@ public final class GlPath implements AutoCloseable {
 
     /** Brings a frame up and makes the network's input of it. The frame may be recycled when this returns. */
     public void take(Frame frame) {
+        if (watch != null) {
+            watch.begin(frame.origin());
+        }
         GlPlane[] planes = compositor.upload(frame);
+        lap();
         preprocess.see(planes[Frame.Y], planes[Frame.U], planes[Frame.V]);
         tensors.fill();
+        lap();
     }
 
     /** Waits until a network of the processor may run; one on the device need not. */
@@ -142,15 +175,20 @@ public final class GlPath implements AutoCloseable {
      * @return the picture's place, for {@link #ready} and {@link #fetch}
      */
     public int draw(long timeNanos) {
+        lap();
         tensors.read();
         matte.refine(reader.probability(), preprocess.means(), preprocess.before());
-        return compositor.ask(
+        lap();
+        GlPlane[] drawn = compositor.look(
                 timeNanos,
                 matte.slopes(),
                 matte.offsets(),
                 matte.opacity(),
-                classes ? reader.likeliest() : null,
-                matte.total());
+                classes ? reader.likeliest() : null);
+        lap();
+        int place = compositor.ask(drawn, matte.total());
+        lap();
+        return place;
     }
 
     /** Whether anybody but the window wants the pixels of the pictures that are drawn from now on; at first somebody does. */

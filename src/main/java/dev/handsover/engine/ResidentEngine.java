@@ -40,7 +40,6 @@ public final class ResidentEngine implements Engine {
     private final Blank blank;
     /** Whose network the worker runs. */
     private @Nullable Underway running;
-
     private Thread owner = Thread.currentThread();
     private double coverage;
     private int oldest;
@@ -101,6 +100,7 @@ public final class ResidentEngine implements Engine {
         MatteFigures figures = MatteRefiner.figures(w, h, wish.matte());
         GlPath path = new GlPath(
                 wish.drawing(), new GlPath.Network(input, output, opening.inBuffers()), figures, RING, wish.where());
+        path.measure(latency);
         ResidentNetwork network = null;
         try {
             network = opening.on(

@@ -52,7 +52,8 @@ final class PageFrames {
     /** One bar: the mean of every stage, laid end to end. */
     static String flame(Profile profile, int width) {
         List<Profile.Row> rows = profile.stages().stream()
-                .filter(row -> row.stage().kind() != Stage.Kind.WAY && row.stage() != Stage.WAIT)
+                .filter(row -> row.stage().kind() == Stage.Kind.WORK
+                        || row.stage().kind() == Stage.Kind.WAIT && row.stage() != Stage.WAIT)
                 .toList();
         double all = rows.stream().mapToDouble(Profile.Row::meanMillis).sum();
         StringBuilder svg = open(width, 42);
@@ -165,7 +166,9 @@ final class PageFrames {
     private static String parts(Profile.Way way) {
         StringBuilder text = new StringBuilder();
         way.spans().stream()
-                .filter(s -> s.stage().kind() != Stage.Kind.WAY && s.nanos() > 200_000 && s.stage() != Stage.WAIT)
+                .filter(s -> (s.stage().kind() == Stage.Kind.WORK || s.stage().kind() == Stage.Kind.WAIT)
+                        && s.nanos() > 200_000
+                        && s.stage() != Stage.WAIT)
                 .sorted(java.util.Comparator.comparingLong(Trail.Span::start))
                 .forEach(s -> text.append(text.isEmpty() ? "" : ", ")
                         .append(String.format(Locale.ROOT, "%s %.1f", s.stage().label(), s.nanos() / 1e6)));

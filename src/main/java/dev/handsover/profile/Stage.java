@@ -31,7 +31,14 @@ public enum Stage {
     /** From the camera to what an output has written, live. */
     OUT("camera to output", Kind.WAY),
     /** From the window's taking a picture to its standing on the screen. */
-    PRESENT("present", Kind.WORK);
+    PRESENT("present", Kind.WORK),
+    DEVICE_UPLOAD("device: upload", Kind.DEVICE),
+    DEVICE_PREPROCESS("device: preprocess", Kind.DEVICE),
+    /** The network on the card, with the hand-over to it and back. */
+    DEVICE_NETWORK("device: network", Kind.DEVICE),
+    DEVICE_MATTE("device: matte", Kind.DEVICE),
+    DEVICE_LOOK("device: look", Kind.DEVICE),
+    DEVICE_READ_BACK("device: read-back", Kind.DEVICE);
 
     /** What a stage's time consists of. */
     public enum Kind {
@@ -40,7 +47,9 @@ public enum Stage {
         /** Nobody does. */
         WAIT,
         /** Several stages together: never added to the others. */
-        WAY
+        WAY,
+        /** The graphics device's own time by its own clock, beside what threads do: never added to theirs. */
+        DEVICE
     }
 
     private final String label;

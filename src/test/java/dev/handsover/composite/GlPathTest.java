@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** What a frame costs on the way over the graphics device: calls, bytes that cross over, and nothing on Java's heap. */
 class GlPathTest {
-    private static final PictureFormat FRAMES = PictureFormat.i420(160, 96, ColorSpec.assumedFor(96));
+    static final PictureFormat FRAMES = PictureFormat.i420(160, 96, ColorSpec.assumedFor(96));
     private static final long FRAME_BYTES = 160 * 96 * 3 / 2;
     private static final int W = 96;
     private static final int H = 64;
@@ -33,7 +33,7 @@ class GlPathTest {
     private static final int COUNTED = 20;
     private static final int ROUNDS = 6;
 
-    private static GlPath path(Look look, boolean onDevice, GlPath.Way way) {
+    static GlPath path(Look look, boolean onDevice, GlPath.Way way) {
         PictureFormat canvas = FRAMES.withAlpha(look.transparent());
         TensorForm input = new TensorForm(W, H, true, 4, Collections.nCopies(TensorForm.COEFFICIENTS, 0f));
         ClassForm output =
@@ -48,7 +48,7 @@ class GlPathTest {
     }
 
     /** So many frames, one picture behind as an engine is. */
-    private static void run(GlPath path, Frame frame, Frame picture, int count) {
+    static void run(GlPath path, Frame frame, Frame picture, int count) {
         int last = -1;
         for (int i = 0; i < count; i++) {
             path.enter();
