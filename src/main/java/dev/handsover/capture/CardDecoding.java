@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_codec_is_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.av_codec_iterate;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_hw_config;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_CROP_UNALIGNED;
 import static org.bytedeco.ffmpeg.global.avutil.AV_HWDEVICE_TYPE_CUDA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_HWDEVICE_TYPE_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_CUDA;
@@ -16,6 +17,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_buffer_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_apply_cropping;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_copy_props;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_move_ref;
@@ -173,6 +175,13 @@ final class CardDecoding implements AutoCloseable {
             throw lost(error);
         }
         av_frame_copy_props(down, picture);
+        if (picture.crop_left() > 0 || picture.crop_top() > 0) {
+            // on the card only the right and lower edges are left out; to the pixel, where FFmpeg's decoders on the
+            // processor round the left edge to whole vectors
+            down.crop_left(picture.crop_left());
+            down.crop_top(picture.crop_top());
+            av_frame_apply_cropping(down, AV_FRAME_CROP_UNALIGNED);
+        }
         av_frame_unref(picture);
         av_frame_move_ref(picture, down);
         return true;

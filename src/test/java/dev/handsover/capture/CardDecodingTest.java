@@ -114,6 +114,18 @@ class CardDecodingTest {
 
     @Test
     void aCardsPicturesAreTheProcessorsToTheBit() throws Exception {
+        sameBits(recording);
+    }
+
+    @Test
+    void picturesWithoutTheirLeftAndUpperEdgeAreTheProcessorsToTheBit() throws Exception {
+        Path cut = out("cut.mp4");
+        Ff.mpeg("-i", recording, "-c", "copy", "-bsf:v", "h264_metadata=crop_left=128:crop_top=4", cut);
+        assertEquals("194,178", Ff.stream(cut, "v", "width,height"));
+        sameBits(cut);
+    }
+
+    private void sameBits(Path recording) throws Exception {
         Run card = process(card(), recording, out("card.mkv"), "--codec", "ffv1", "--decoder", "cuda", "--json");
         assertEquals(0, card.code(), card.err());
         assertTrue(card.out().contains("An NVIDIA card decodes."), card.out());
