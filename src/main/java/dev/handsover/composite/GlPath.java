@@ -180,11 +180,7 @@ public final class GlPath implements AutoCloseable {
         matte.refine(reader.probability(), preprocess.means(), preprocess.before());
         lap();
         GlPlane[] drawn = compositor.look(
-                timeNanos,
-                matte.slopes(),
-                matte.offsets(),
-                matte.opacity(),
-                classes ? reader.likeliest() : null);
+                timeNanos, matte.slopes(), matte.offsets(), matte.opacity(), classes ? reader.likeliest() : null);
         lap();
         int place = compositor.ask(drawn, matte.total());
         lap();

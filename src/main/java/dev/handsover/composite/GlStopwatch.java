@@ -1,5 +1,6 @@
 package dev.handsover.composite;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.lwjgl.opengl.GL33C.GL_QUERY_COUNTER_BITS;
 import static org.lwjgl.opengl.GL33C.GL_QUERY_RESULT;
 import static org.lwjgl.opengl.GL33C.GL_QUERY_RESULT_AVAILABLE;
@@ -11,8 +12,6 @@ import static org.lwjgl.opengl.GL33C.glGetInteger64;
 import static org.lwjgl.opengl.GL33C.glGetQueryi;
 import static org.lwjgl.opengl.GL33C.glQueryCounter;
 import static org.lwjgl.opengl.GL33C.nglGetQueryObjecti64v;
-
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;

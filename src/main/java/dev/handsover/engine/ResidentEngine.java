@@ -40,6 +40,7 @@ public final class ResidentEngine implements Engine {
     private final Blank blank;
     /** Whose network the worker runs. */
     private @Nullable Underway running;
+
     private Thread owner = Thread.currentThread();
     private double coverage;
     private int oldest;

@@ -22,7 +22,11 @@ class GlStopwatchTest {
     private static final int PLACES = 4;
 
     private static final List<Stage> EVERY = List.of(
-            Stage.DEVICE_UPLOAD, Stage.DEVICE_PREPROCESS, Stage.DEVICE_MATTE, Stage.DEVICE_LOOK, Stage.DEVICE_READ_BACK);
+            Stage.DEVICE_UPLOAD,
+            Stage.DEVICE_PREPROCESS,
+            Stage.DEVICE_MATTE,
+            Stage.DEVICE_LOOK,
+            Stage.DEVICE_READ_BACK);
 
     private final Look look = Look.over(new Look.Background.Blur(25));
 

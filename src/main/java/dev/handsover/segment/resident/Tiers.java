@@ -176,6 +176,19 @@ public final class Tiers {
         return told;
     }
 
+    /** Bytes of a card's memory that are in use, whoever uses them; −1 where there is no card. */
+    public static long usedMemory(int card) {
+        if (!nvidiaInSight()) {
+            return -1;
+        }
+        try (Cuda cuda = Cuda.open(card)) {
+            long[] memory = cuda.memory();
+            return memory[1] - memory[0];
+        } catch (Refusal e) {
+            return -1;
+        }
+    }
+
     /** The processor's network between two pieces of host memory, for an engine that draws by OpenGL. */
     public static Opening glCpu(Wish wish, ModelCard card, double aspect, int pixels, int threads) throws Refusal {
         int[] size =

@@ -1,0 +1,278 @@
+package dev.handsover.command;
+
+import com.google.gson.JsonObject;
+import dev.handsover.Pipeline;
+import dev.handsover.capture.CameraWish;
+import dev.handsover.capture.DecoderWish;
+import dev.handsover.capture.Source;
+import dev.handsover.capture.SourceSpec;
+import dev.handsover.frame.Failure;
+import dev.handsover.frame.Frame;
+import dev.handsover.frame.SoundPacket;
+import dev.handsover.profile.Stage;
+import dev.handsover.sink.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The times of {@code gpu-check}: one stream, the device's own, decoders, encoders, and what the processor still does. All of
+ * frames that were painted before.
+ *
+ * @param frames of each timing
+ */
+record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<GpuWay> ways) {
+    private static final List<String> SIZES = List.of("1280x720", "1920x1080", "3840x2160");
+    private static final String FULL = "1920x1080";
+    private static final int FPS = 60;
+
+    private static double rate(long frames, long nanos) {
+        return frames / Math.max(1e-9, nanos / 1e9);
+    }
+
+    /** A run by the clock; {@code codec} is of no account where the output is no file. */
+    private Pipeline.Summary run(GpuWay way, SourceSpec source, GpuClock clock, Output output, @Nullable String codec)
+            throws InterruptedException {
+        Output.Encoding encoding = new Output.Encoding(codec, -1, -1, null, null);
+        return new Pipeline(way.settings(source, GpuWay.PLAIN, output, encoding, library), clock).run();
+    }
+
+    private GpuWay best() {
+        return ways.getLast();
+    }
+
+    /** Each way at each size, as fast as it goes, and the device's own times where it has any. */
+    void everyWay() throws InterruptedException {
+        report.table(
+                "timings",
+                "Times, " + frames + " painted frames, decoding none, writing none",
+                "size",
+                "way",
+                "frames a second",
+                "engine p50, ms",
+                "p99",
+                "processor, ms a frame",
+                "tier");
+        JsonObject device = new JsonObject();
+        for (String size : SIZES) {
+            try (PaintedHands hands = new PaintedHands(size, FPS)) {
+                for (GpuWay way : ways) {
+                    GpuClock clock = new GpuClock(frames);
+                    Pipeline.Summary summary = run(way, hands.stream(frames, false), clock, new Output.Null(), null);
+                    JsonObject row = row(size, way, summary, clock);
+                    device.add(size + " " + way.title(), row.get("stages"));
+                    report.row(
+                            row,
+                            size,
+                            way.named(summary.tier()),
+                            clock.rate(),
+                            summary.latency().millis(Stage.ENGINE, 50),
+                            summary.latency().millis(Stage.ENGINE, 99),
+                            clock.processorMillis(),
+                            summary.tier());
+                }
+            }
+        }
+        passes(device);
+    }
+
+    private static JsonObject row(String size, GpuWay way, Pipeline.Summary summary, GpuClock clock) {
+        JsonObject row = new JsonObject();
+        row.addProperty("size", size);
+        row.addProperty("way", way.title());
+        row.addProperty("software", GpuWay.software(summary.tier()));
+        row.addProperty("framesPerSecond", clock.rate());
+        row.addProperty("processorMillisPerFrame", clock.processorMillis());
+        row.addProperty("tier", summary.tier());
+        row.add("stages", Report.stages(summary.latency()));
+        return row;
+    }
+
+    /** What the device says of itself; software says nothing. */
+    private void passes(JsonObject stages) {
+        report.table("passes", "The device's own times by its own clock", "what", "pass", "p50, ms", "p99, ms");
+        boolean any = false;
+        for (String run : stages.keySet()) {
+            for (Stage stage : Stage.values()) {
+                JsonObject times = stages.getAsJsonObject(run).getAsJsonObject(stage.label());
+                if (stage.kind() == Stage.Kind.DEVICE && times != null) {
+                    any = true;
+                    JsonObject row = times.deepCopy();
+                    row.addProperty("run", run);
+                    row.addProperty("pass", stage.label());
+                    report.row(
+                            row,
+                            run,
+                            stage.label(),
+                            times.get("p50Millis").getAsDouble(),
+                            times.get("p99Millis").getAsDouble());
+                }
+            }
+        }
+        if (!any) {
+            report.row(
+                    new JsonObject(),
+                    "none (software)",
+                    "OpenGL drawn by the processor has no clock of its own",
+                    "",
+                    "");
+        }
+    }
+
+    /** The same recording by each decoder, pictures compared. */
+    void decoders() throws InterruptedException, IOException {
+        report.table(
+                "decoders",
+                "Decoding " + FULL + " H.264 alone, " + frames + " frames",
+                "decoder",
+                "frames a second",
+                "processor, ms a frame",
+                "largest difference of luma");
+        Path folder = Files.createTempDirectory("gpu-check");
+        Path recording = folder.resolve("in.mp4");
+        try (PaintedHands hands = new PaintedHands(FULL, FPS)) {
+            run(
+                    best(),
+                    hands.stream(frames, false),
+                    new GpuClock(frames),
+                    Output.parse(recording.toString()),
+                    "libopenh264");
+            List<byte[]> some = new ArrayList<>();
+            read(recording, "software", frame -> keep(frame, some));
+            LumaDifference difference = new LumaDifference(some);
+            for (String decoder : List.of("software", "cuda")) {
+                decoded(recording, decoder, difference);
+            }
+        } finally {
+            Files.deleteIfExists(recording);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static void keep(Frame frame, List<byte[]> some) {
+        if (frame.sequence() < 30) {
+            some.add(LumaDifference.luma(frame));
+        }
+    }
+
+    private void decoded(Path recording, String decoder, LumaDifference difference) throws InterruptedException {
+        JsonObject row = new JsonObject();
+        row.addProperty("decoder", decoder);
+        try {
+            if (decoder.equals("cuda")) {
+                read(recording, decoder, frame -> {
+                    if (frame.sequence() < 30) {
+                        difference.accept(frame);
+                    }
+                });
+                row.addProperty("most", difference.most());
+            }
+            long before = GpuClock.processorNanos();
+            long begun = System.nanoTime();
+            long count = read(recording, decoder, _ -> {});
+            double rate = rate(count, System.nanoTime() - begun);
+            double millis = (GpuClock.processorNanos() - before) / 1e6 / Math.max(1, count);
+            row.addProperty("framesPerSecond", rate);
+            row.addProperty("processorMillisPerFrame", millis);
+            report.row(row, decoder, rate, millis, decoder.equals("cuda") ? difference.most() : "");
+        } catch (Failure e) {
+            row.addProperty("refused", e.sentence());
+            report.row(row, decoder, e.sentence(), "", "");
+        }
+    }
+
+    private static long read(Path recording, String decoder, Consumer<Frame> each) throws InterruptedException {
+        SourceSpec.Options how = SourceSpec.Options.ALL.with(CameraWish.ANY, DecoderWish.parse(decoder));
+        try (Source source = new SourceSpec.Video(recording).open(how)) {
+            source.onSound(SoundPacket::close);
+            long count = 0;
+            Frame frame;
+            while ((frame = source.read()) != null) {
+                each.accept(frame);
+                frame.recycle();
+                count++;
+            }
+            return count;
+        }
+    }
+
+    /** The best way's pictures, which come down first, into a file by each encoder. */
+    void encoders() throws InterruptedException, IOException {
+        report.table(
+                "encoders",
+                "Encoding " + FULL + " H.264 from pictures that came down, " + frames + " frames",
+                "encoder",
+                "frames a second",
+                "encode p50, ms",
+                "p99",
+                "processor, ms a frame",
+                "KiB a frame");
+        Path folder = Files.createTempDirectory("gpu-check");
+        Path file = folder.resolve("out.mp4");
+        try (PaintedHands hands = new PaintedHands(FULL, FPS)) {
+            for (String codec : List.of("libopenh264", "h264_nvenc")) {
+                encoded(hands, codec, file);
+            }
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private void encoded(PaintedHands hands, String codec, Path file) throws InterruptedException, IOException {
+        JsonObject row = new JsonObject();
+        row.addProperty("encoder", codec);
+        try {
+            GpuClock clock = new GpuClock(frames);
+            Pipeline.Summary summary =
+                    run(best(), hands.stream(frames, false), clock, Output.parse(file.toString()), codec);
+            double kib = Files.size(file) / 1024.0 / Math.max(1, summary.frames());
+            row.addProperty("framesPerSecond", clock.rate());
+            row.addProperty("processorMillisPerFrame", clock.processorMillis());
+            row.addProperty("kibPerFrame", kib);
+            row.add("stages", Report.stages(summary.latency()));
+            report.row(
+                    row,
+                    codec + (GpuWay.software(summary.tier()) ? " (software draws)" : ""),
+                    clock.rate(),
+                    summary.latency().millis(Stage.ENCODE, 50),
+                    summary.latency().millis(Stage.ENCODE, 99),
+                    clock.processorMillis(),
+                    kib);
+        } catch (Failure e) {
+            row.addProperty("refused", e.sentence());
+            report.row(row, codec, e.sentence(), "", "", "", "");
+        }
+    }
+
+    /** What the processor still does at a camera's pace, and how long a frame takes that no other one keeps waiting. */
+    void share() throws InterruptedException {
+        report.table(
+                "share",
+                "The processor's share at " + FULL + ", " + FPS + " frames a second",
+                "way",
+                "frames a second",
+                "share of a core",
+                "engine p50, ms",
+                "p99");
+        try (PaintedHands hands = new PaintedHands(FULL, FPS)) {
+            for (GpuWay way : ways) {
+                GpuClock clock = new GpuClock(frames);
+                Pipeline.Summary summary = run(way, hands.stream(frames, true), clock, new Output.Null(), null);
+                JsonObject row = row(FULL, way, summary, clock);
+                row.addProperty("shareOfACore", clock.share());
+                report.row(
+                        row,
+                        way.named(summary.tier()),
+                        clock.rate(),
+                        clock.share(),
+                        summary.latency().millis(Stage.ENGINE, 50),
+                        summary.latency().millis(Stage.ENGINE, 99));
+            }
+        }
+    }
+}
