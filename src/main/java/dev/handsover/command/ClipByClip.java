@@ -41,7 +41,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
     private final Latency latency = new Latency();
     private final Set<String> notes = new LinkedHashSet<>();
     private boolean stopped;
-    private @Nullable RuntimeException fatal;
+    private @Nullable Throwable fatal;
     private @Nullable Failure unreadable;
     private String tier = "";
     private List<Ladder.Fall> tiers = List.of();
@@ -111,8 +111,11 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
     }
 
     private synchronized Pipeline.Summary summary(Duration wall) {
-        if (fatal != null) {
-            throw fatal;
+        if (fatal instanceof Error e) {
+            throw e;
+        }
+        if (fatal instanceof RuntimeException e) {
+            throw e;
         }
         if (unreadable != null && made + doneBefore == 0) {
             throw unreadable;
@@ -161,7 +164,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
                     passOver(e);
                 }
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the other jobs end, and whoever waits for them is told
             fail(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -180,7 +183,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
         notes.add(e.sentence());
     }
 
-    private synchronized void fail(RuntimeException e) {
+    private synchronized void fail(Throwable e) {
         fatal = fatal == null ? e : fatal;
         stop();
     }

@@ -46,6 +46,15 @@ final class TemporaryFile {
         return temporary;
     }
 
+    /** Whether nothing was written. */
+    boolean isEmpty() {
+        try {
+            return !Files.exists(temporary) || Files.size(temporary) == 0;
+        } catch (IOException e) {
+            return false; // what cannot be looked at is kept
+        }
+    }
+
     /** The final name. */
     Path place() {
         return place;

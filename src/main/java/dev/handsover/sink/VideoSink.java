@@ -247,6 +247,11 @@ final class VideoSink implements Sink {
             avio_closep(context.pb());
             open = false;
         }
+        if (file.isEmpty()) {
+            file.delete();
+            return Failure.output(
+                    "The disk is full: nothing of " + name + " could be written. Free some space, then start again.");
+        }
         return Failure.output("The disk is full after " + count + " pictures; what fitted can be played from "
                 + file.path() + ". Free some space, then start again.");
     }

@@ -1,6 +1,7 @@
 package dev.handsover.sink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -114,6 +115,22 @@ class UnfinishedTest {
             Ff.mpeg("-err_detect", "ignore_err", "-i", small.resolve(name + ".part"), "-c:v", "ffv1", copy);
             int frames = Ff.times(copy, "v").size();
             assertTrue(frames > 20, "only " + frames + " frames can be played");
+        } finally {
+            assertTrue(works("umount", small.toString()), "the small disk stays mounted");
+        }
+    }
+
+    @Test
+    void aDiskThatWasFullBeforeGetsNoEmptyFile() throws Exception {
+        Path small = Files.createDirectory(folder.resolve("small"));
+        assumeTrue(
+                works("mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", small.toString()),
+                "a small disk cannot be mounted here: this needs root");
+        try {
+            assertThrows(IOException.class, () -> Files.write(small.resolve("filler"), new byte[1 << 20]));
+            Run.of("process", "pattern:hands?size=320x192&frames=60", small.resolve("a.mkv"), "--quiet")
+                    .failed(6, "disk is full: nothing of", "Free some space");
+            assertEquals(List.of("filler"), Run.names(small));
         } finally {
             assertTrue(works("umount", small.toString()), "the small disk stays mounted");
         }
