@@ -12,7 +12,8 @@ import org.lwjgl.Version;
 
 /**
  * Draws looks with OpenGL 3.3 core, one fragment shader of {@code shaders/} a pass, plane by plane on codes, so that the
- * picture is the CPU's (docs/compositing.md). No window is needed. The thread that opened it uses and closes it.
+ * picture is the CPU's (docs/compositing.md). No window is needed. The thread that opened it uses and closes it. In one file,
+ * since the order of the passes of a picture is read there from top to bottom.
  */
 public final class GlCompositor implements Compositor {
     private final GlPasses passes;

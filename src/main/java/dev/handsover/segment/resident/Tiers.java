@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ways to run a network beside the pictures, best first. What is listed here is what may be tried: whether it works is
- * said by its opening, which proves it.
+ * said by its opening, which proves it. Long, since what a user may wish, the order of the ways and the reasons against each
+ * belong together: a way that is listed in one place and refused in another is how a tier is believed that does not run.
  */
 public final class Tiers {
     /** What a user may name; all but the first four only where the loaded library has them. */
