@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +32,49 @@ class PromisesTest {
                 "--quiet");
         assertEquals(0, run.code(), run.err());
         assertFalse(Files.exists(cache.resolve("Microsoft")), "ONNX Runtime keeps its telemetry");
+    }
+
+    @Test
+    void theNetworksLibraryIsUnpackedOnceForAllRunsAndAHalfOneAnew() throws IOException {
+        Path cache = folder.resolve("cache");
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        withCache(cache, temporary);
+        Path library;
+        try (Stream<Path> files = Files.walk(cache.resolve("handsover/onnxruntime"))) {
+            library = files.filter(file -> file.endsWith(System.mapLibraryName("onnxruntime")))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Object first = Files.readAttributes(library, BasicFileAttributes.class).fileKey();
+        withCache(cache, temporary);
+        assertEquals(
+                first, Files.readAttributes(library, BasicFileAttributes.class).fileKey());
+        long whole = Files.size(library);
+        Files.write(library, new byte[100]);
+        withCache(cache, temporary);
+        assertEquals(whole, Files.size(library));
+        assertEquals(
+                2,
+                Run.names(library.resolveSibling(".")).size(),
+                "the library, its link to Java, and no part of either");
+
+        withCache(Files.createFile(folder.resolve("no folder")), temporary);
+        assertEquals(
+                List.of(),
+                Run.names(temporary).stream()
+                        .filter(name -> name.startsWith("onnx"))
+                        .toList());
+    }
+
+    private static void withCache(Path cache, Path temporary) {
+        Run run = Run.child(
+                Map.of("XDG_CACHE_HOME", cache.toString()),
+                List.of("-Djava.io.tmpdir=" + temporary),
+                "process",
+                "pattern:bars?size=64x64&frames=2",
+                "null:",
+                "--quiet");
+        assertEquals(0, run.code(), run.err());
     }
 
     @Test

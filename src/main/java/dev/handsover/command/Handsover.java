@@ -1,6 +1,7 @@
 package dev.handsover.command;
 
 import dev.handsover.frame.Failure;
+import dev.handsover.segment.UserCache;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -174,7 +175,7 @@ public final class Handsover implements Runnable {
     }
 
     private static Path log(Throwable thrown, String[] arguments) throws IOException {
-        Path folder = Folders.cache().resolve("log");
+        Path folder = UserCache.folder().resolve("log");
         Files.createDirectories(folder);
         Path file = folder.resolve("bug-"
                 + LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")) + "-"

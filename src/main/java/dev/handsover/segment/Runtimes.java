@@ -10,15 +10,19 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The process's one environment of ONNX Runtime: silent, and without the telemetry that its official builds begin with. Its
- * library is unpacked from the jar here, so that the C interface (segment/resident) can load the very same file.
+ * library is unpacked from the jar here, once for all runs, so that the C interface (segment/resident) can load the very same file.
  */
 public final class Runtimes {
     private static final String JAR_FOLDER = "/ai/onnxruntime/native/" + platform() + "/";
@@ -70,34 +74,69 @@ public final class Runtimes {
         }
     }
 
-    /** Null when the property names a folder of the user's, or nothing could be unpacked: then the official loader does as it does. */
+    /** Null when nothing could be unpacked: then the official loader does as it does. */
     private static @Nullable Path unpack() {
         if (System.getProperty("onnxruntime.native.path") != null) {
             return Path.of(System.getProperty("onnxruntime.native.path", ""));
         }
         try {
-            Path folder = Files.createTempDirectory("onnxruntime-java");
-            folder.toFile().deleteOnExit();
-            return unpack(folder, "onnxruntime") && unpack(folder, "onnxruntime4j_jni") ? folder : null;
-        } catch (IOException e) {
-            return null;
+            return unpack(kept());
+        } catch (IOException | URISyntaxException e) {
+            try {
+                Path passing = Files.createTempDirectory("onnxruntime-handsover");
+                passing.toFile().deleteOnExit();
+                return unpack(passing);
+            } catch (IOException none) {
+                return null;
+            }
         }
     }
 
+    private static @Nullable Path unpack(Path folder) throws IOException {
+        return unpack(folder, "onnxruntime") && unpack(folder, "onnxruntime4j_jni") ? folder : null;
+    }
+
+    /**
+     * The folder of the user's cache for this very jar. Unpacked anew for each run, 28 MB would be written at each start, 600 MB
+     * with CUDA, and left behind by each run that is killed.
+     */
+    private static Path kept() throws IOException, URISyntaxException {
+        Path jar = Path.of(OrtEnvironment.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        String name = jar.getFileName() + "-" + Files.size(jar);
+        return Files.createDirectories(UserCache.folder().resolve("onnxruntime").resolve(name));
+    }
+
+    /**
+     * Writes a library of the jar into the folder unless it is there whole; programs that start together do not see each other's
+     * half.
+     */
     private static boolean unpack(Path folder, String library) throws IOException {
         String name = System.mapLibraryName(library);
         Path file = folder.resolve(name);
-        if (Files.exists(file)) {
+        URL entry = OrtEnvironment.class.getResource(JAR_FOLDER + name);
+        if (entry == null) {
+            return Files.exists(file);
+        }
+        URLConnection packed = entry.openConnection();
+        boolean ours = folder.startsWith(UserCache.folder());
+        if (Files.exists(file) && (!ours || Files.size(file) == packed.getContentLengthLong())) {
             return true;
         }
-        try (InputStream in = OrtEnvironment.class.getResourceAsStream(JAR_FOLDER + name)) {
-            if (in == null) {
-                return false;
-            }
-            Files.copy(in, file);
+        Path part = Files.createTempFile(folder, name, ".part");
+        try (InputStream in = packed.getInputStream()) {
+            Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+        if (!ours) {
             file.toFile().deleteOnExit();
-            return true;
         }
+        return true;
     }
 
     /** The jar's name of this platform. */

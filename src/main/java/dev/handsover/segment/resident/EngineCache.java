@@ -1,6 +1,7 @@
 package dev.handsover.segment.resident;
 
 import dev.handsover.segment.ModelCard;
+import dev.handsover.segment.UserCache;
 import dev.handsover.segment.resident.ResidentNetwork.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,16 +16,13 @@ final class EngineCache {
 
     /** Makes the folder when needed. */
     static Path folder(ModelCard card, int width, int height, String gpu, String versions) throws Refusal {
-        String home = System.getenv("XDG_CACHE_HOME");
-        Path cache =
-                home == null || home.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(home);
-        return folder(cache, card, width, height, gpu, versions);
+        return folder(UserCache.folder(), card, width, height, gpu, versions);
     }
 
     static Path folder(Path cache, ModelCard card, int width, int height, String gpu, String versions) throws Refusal {
         String network = ModelCard.digest(card.file()).substring(0, 16);
         String name = network + "-" + width + "x" + height + "-" + plain(gpu) + "-" + plain(versions);
-        Path folder = cache.resolve("handsover").resolve("tensorrt").resolve(name);
+        Path folder = cache.resolve("tensorrt").resolve(name);
         try {
             return Files.createDirectories(folder);
         } catch (IOException e) {

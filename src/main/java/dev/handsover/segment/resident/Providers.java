@@ -93,7 +93,7 @@ public final class Providers {
         String title = provider.equals("cuda") ? "CUDA" : "TensorRT";
         if (!runtime.listed().contains(listed)) {
             throw new Refusal("this ONNX Runtime (" + runtime.version() + ") was built without " + title
-                    + "; build with -Pcuda, or name another with --ort-library");
+                    + "; start with HANDSOVER_RUNTIME=cuda, or name another with --ort-library");
         }
         runtime.unpack(provider);
         try {

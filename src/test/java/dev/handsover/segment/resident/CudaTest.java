@@ -168,7 +168,7 @@ class CudaTest {
 
     @Test
     void theOfficialLibraryWithoutCudaSaysSo() {
-        refused(null, "was built without CUDA; build with -Pcuda, or name another with --ort-library");
+        refused(null, "was built without CUDA; start with HANDSOVER_RUNTIME=cuda, or name another with --ort-library");
     }
 
     @Test
