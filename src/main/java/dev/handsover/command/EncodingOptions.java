@@ -36,7 +36,9 @@ final class EncodingOptions {
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = "Pixels of the output, 2x2 to 16384x16384, e.g. 1280x720. Default: the input's")
+            description =
+                    "Pixels of the output, 2x2 to 16384x16384, e.g. 1280x720; what was filmed is stretched where the"
+                            + " shape is another. Default: the input's")
     @Nullable String size;
 
     @Option(names = "--force", description = "Replaces existing files (when the new one is whole).")

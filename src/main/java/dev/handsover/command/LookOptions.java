@@ -160,7 +160,7 @@ final class LookOptions {
 
     @Option(
             names = "--keep",
-            paramLabel = "CLASS,…",
+            paramLabel = "CLASS",
             split = ",",
             description =
                     "Which classes of the network are kept; models --classes lists them. Default: the card's choice")
@@ -201,7 +201,7 @@ final class LookOptions {
             names = "--network-every",
             paramLabel = "1..4",
             defaultValue = "1",
-            description = "The network sees every so-manieth frame; between them its mask moves along with the picture."
+            description = "The network sees one frame in so many; between them its mask moves along with the picture."
                     + " Faster, but hands that appear come late. Default: ${DEFAULT-VALUE}")
     int networkEvery;
 

@@ -26,11 +26,11 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  handsover process lesson.mp4 out.mp4 --background slides.png",
+            "  handsover process lesson.mp4 out.mp4 --background slide.png",
             "  handsover process lesson.mp4 out.mov --background transparent",
             "  handsover process desk.mp4 out.mp4 --background none --under chart.png",
             "  handsover process photos/ cut/ --background transparent",
-            "  handsover process lessons/ done/ --background slides.png --jobs 2",
+            "  handsover process lessons/ done/ --background slide.png --jobs 2",
             "  ffmpeg -i in.mkv -f yuv4mpegpipe - | handsover process - y4m:- | ffplay -"
         })
 final class ProcessCommand implements Callable<Integer> {
@@ -47,8 +47,9 @@ final class ProcessCommand implements Callable<Integer> {
             paramLabel = "OUT",
             arity = "0..1",
             description =
-                    "A video (.mp4 .mkv .mov .webm), picture, folder, out_%%05d.png, - (Matroska) or y4m:- for standard"
-                            + " output, v4l2:/dev/videoN, or null: for nowhere.")
+                    "A video (.mp4 .mkv .mov .webm .avi .ts .webp), picture, folder/, out_%%05d.png, - (Matroska) or y4m:- for"
+                            + " standard output, v4l2:/dev/videoN, udp:// tcp:// srt:// rtmp:// rtsp:// address, or null:"
+                            + " for nowhere. May be left out where --output says it.")
     @Nullable String out;
 
     @Option(
@@ -69,8 +70,10 @@ final class ProcessCommand implements Callable<Integer> {
             names = "--jobs",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Recordings of a folder that are processed at the same time, 1 to 64; those that were"
-                    + " finished in an earlier run are left alone. Default: half the cores")
+            description =
+                    "Recordings of a folder that are processed at the same time, 1 to 64 (without it, a folder that holds"
+                            + " pictures too is one of pictures); those that were"
+                            + " finished in an earlier run are left alone. Default: half the cores")
     int jobs;
 
     @Mixin
