@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Webcams implements Reopening.Opener {
     private static final long BUSY_PAUSE_MILLIS = 200;
-    private static final String OFFER = "--source 'pattern:hands?live=1' needs none";
+    private static final String OFFER = "'pattern:hands?live=1' in its place needs none";
 
     private final String wanted;
     private final CameraWish wish;

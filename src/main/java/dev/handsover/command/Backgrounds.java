@@ -2,7 +2,9 @@ package dev.handsover.command;
 
 import dev.handsover.composite.Look.Background;
 import dev.handsover.frame.Failure;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,8 @@ record Backgrounds(Background kind, Optional<Path> file) {
             Map.entry("orange", 0xFFA500),
             Map.entry("screen-green", 0x00B140));
 
+    private static final List<String> WORDS = List.of("color", "blur", "pixelate", "transparent", "none");
+
     static Backgrounds parse(String text) {
         String word = text.strip();
         int colon = word.indexOf(':');
@@ -50,8 +54,23 @@ record Backgrounds(Background kind, Optional<Path> file) {
             default ->
                 word.startsWith("#")
                         ? plain(new Background.Color(color(word)))
-                        : new Backgrounds(new Background.Media(), Optional.of(Path.of(word)));
+                        : new Backgrounds(new Background.Media(), Optional.of(file(word, head)));
         };
+    }
+
+    /** A path, unless nothing is there and the word is nearly one of those that need no file. */
+    private static Path file(String word, String head) {
+        Path path = Path.of(word);
+        if (!Files.exists(path)) {
+            if (NAMES.containsKey(word.toLowerCase(Locale.ROOT))) {
+                throw Failure.usage("There is no file " + word + "; the colour is written color:" + word + ".");
+            }
+            String meant = ConfigFile.suggestion(head, WORDS);
+            if (meant.length() > 1) {
+                throw Failure.usage("There is no file " + word + meant);
+            }
+        }
+        return path;
     }
 
     /** One that needs no file. */

@@ -107,7 +107,7 @@ final class CamerasCommand implements Callable<Integer> {
             }
         }
         if (cameras == 0) {
-            out.println("There is no camera here; --source 'pattern:hands?live=1' needs none.");
+            out.println("There is no camera here; live --source pattern:hands needs none.");
         }
     }
 

@@ -91,8 +91,7 @@ final class ConfigFile implements IDefaultValueProvider {
         map.forEach((key, value) -> {
             String name = String.valueOf(key);
             if (!known.contains(name)) {
-                throw Failure.usage(
-                        "\"" + name + "\" in " + file + " is not a setting" + suggestion(name, known) + ".");
+                throw Failure.usage("\"" + name + "\" in " + file + " is not a setting" + suggestion(name, known));
             }
             entries.put(name, new Entry(text(name, value, file), file));
         });
@@ -118,7 +117,7 @@ final class ConfigFile implements IDefaultValueProvider {
         return name.equals("keep") ? "," : LIST_SEPARATOR;
     }
 
-    /** {@code ; did you mean "…"} when a known word is near by Levenshtein's distance, else nothing. */
+    /** The end of a sentence: {@code ; did you mean "…"?} when a known word is near by Levenshtein's distance, else a full stop. */
     static String suggestion(String word, Collection<String> known) {
         String best = "";
         int least = Math.max(2, word.length() / 3) + 1;
@@ -129,7 +128,7 @@ final class ConfigFile implements IDefaultValueProvider {
                 best = candidate;
             }
         }
-        return best.isEmpty() ? "" : "; did you mean \"" + best + "\"";
+        return best.isEmpty() ? "." : "; did you mean \"" + best + "\"?";
     }
 
     private static int distance(String a, String b) {

@@ -145,7 +145,7 @@ public final class Handsover implements Runnable {
             List<String> known = e.getCommandLine().getCommandSpec().options().stream()
                     .map(OptionSpec::longestName)
                     .toList();
-            err.println("There is no option " + word + ConfigFile.suggestion(word, known) + ".");
+            err.println("There is no option " + word + ConfigFile.suggestion(word, known));
             err.flush();
             return Failure.Kind.USAGE.exitCode();
         }

@@ -37,7 +37,9 @@ final class Report {
                 summary.media().toNanos() / 1e9 / wall));
         summary.notes().forEach(console::note);
         if (summary.lost() > 0) {
-            console.note("Damaged input: " + summary.lost() + " frames or packets were lost; the rest was processed.");
+            console.note("Damaged input: " + summary.lost()
+                    + (summary.lost() == 1 ? " frame or packet was" : " frames or packets were")
+                    + " lost; the rest was processed.");
         }
         if (summary.interrupted()) {
             console.note("Interrupted: the outputs are whole up to here.");
