@@ -47,6 +47,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
     private List<Ladder.Fall> tiers = List.of();
     private Duration media = Duration.ZERO;
     private long frames;
+    private long played; // of the recordings' own time, in nanoseconds
     private long lost;
     private int made;
     private int doneBefore;
@@ -263,6 +264,8 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
 
     /** Tells of the many runs as of one. */
     private final class OfMany implements Pipeline.Watcher {
+        private long reached;
+
         @Override
         public void opened(StreamFormat stream, String how, String outputs) {
             synchronized (ClipByClip.this) {
@@ -289,7 +292,9 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
         @Override
         public void frame(long ofThis, long timeNanos) {
             synchronized (ClipByClip.this) {
-                console.frame(++frames, 0);
+                played += timeNanos - reached;
+                reached = timeNanos;
+                console.frame(++frames, played);
             }
         }
 
