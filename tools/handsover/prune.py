@@ -20,10 +20,11 @@ AT_ONCE = 32  # pictures in memory
 
 
 def blend(paths, recipe):
-    """One network with the mean of the weights of all; one that has a single class has it in the place of each."""
-    total = None
+    """One network with the mean of the weights of all, in the first one's shape, which may be slim already; one that has a
+    single class has it in the place of each."""
+    total, shape = None, torch.load(paths[0], map_location="cpu").get("recipe", {})
     for path in paths:
-        net = model.build({"classes": recipe["classes"]})
+        net = model.build(dict(shape, classes=recipe["classes"]))
         model.start(net, infer.load_checkpoint(path).state_dict())
         state = {k: v.float() / len(paths) for k, v in net.state_dict().items()}
         total = state if total is None else {k: total[k] + v for k, v in state.items()}

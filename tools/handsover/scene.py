@@ -94,6 +94,12 @@ def hands(rng, canvas, world, count, low, high, near=()):
                 canvas.paste(rng, cover(rng, world.thing(rng), canvas.size, 0.8, 3.5, 180), a)
 
 
+def like_skin(colours):
+    """Share of N x 3 BGR colours, 0..255, that could be skin: Cr 135..180, Cb 77..127, about the bounds of Chai and Ngan (1999)."""
+    ycrcb = cv2.cvtColor(np.clip(colours, 0, 255).astype(np.uint8)[None], cv2.COLOR_BGR2YCrCb)[0]
+    return np.all((ycrcb[:, 1:] >= (135, 77)) & (ycrcb[:, 1:] <= (180, 127)), axis=1).mean()
+
+
 def distract(rng, canvas, world, low=0.08, high=0.8):
     """Something that is no hand, with a hand's edges, now and then in a hand's outline or in the colours of skin."""
     outlined = rng.random() < 0.45
@@ -105,8 +111,8 @@ def distract(rng, canvas, world, low=0.08, high=0.8):
         a = pieces.shape(rng, canvas.size, low, high)
     f = cover(rng, world.thing(rng), canvas.size, 0.8, 3.5, 180)
     inside = a > 0.5
-    if inside.sum() < 30 or outlined and f[inside].std() < 25:
-        return  # a plain hand's outline could be a hand against the light
+    if inside.sum() < 30 or outlined and (f[inside].std() < 25 or like_skin(f[inside]) > 0.3):
+        return  # a plain hand's outline could be a hand against the light, one cut from a face a hand
     if not outlined and rng.random() < 0.4:
         bgra = world.cutout(rng).bgra
         skin = bgra[..., :3][bgra[..., 3] > 200]
@@ -115,6 +121,25 @@ def distract(rng, canvas, world, low=0.08, high=0.8):
             gain = 1 - k + k * np.clip(skin.std(0) / (q.std(0) + 3), 0.3, 2)
             f = (f - q.mean(0)) * gain + q.mean(0) * (1 - k) + skin.mean(0) * k
     canvas.paste(rng, f.astype(np.float32), a)
+
+
+def furnish(rng, canvas, world):
+    """Doors, boxes and boards in the hues of skin: straight edges and panels; many reach beyond the picture."""
+    size = np.array(canvas.size)
+    for _ in range(rng.integers(1, 4)):
+        lean, middle = rng.normal(0, 0.07), rng.uniform(0, 1, 2) * size
+        turn = np.array([[math.cos(lean), math.sin(lean)], [-math.sin(lean), math.cos(lean)]])
+        half = rng.uniform((0.04, 0.15), (0.25, 0.8)) * size
+        corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * rng.uniform(0.88, 1.12, (4, 2))
+        board = pieces.polygon((half * corners) @ turn + middle, canvas.size)
+        f = cover(rng, world.surface(rng), canvas.size, 0.9, 3.5, 180)
+        gain = pieces.skin(rng) * rng.uniform(0.35, 1.15) / np.maximum(f.reshape(-1, 3).mean(0), 8)
+        f *= np.clip(gain, 0.2, 4).astype(np.float32) ** rng.uniform(0.6, 1)
+        if rng.random() < 0.5:
+            inner = pieces.polygon((half * corners * rng.uniform(0.5, 0.85)) @ turn + middle, canvas.size)
+            edge = cv2.GaussianBlur(inner, (0, 0), rng.uniform(0.6, 2))
+            f *= 1 + rng.uniform(-0.4, 0.4) * (4 * edge * (1 - edge))[..., None] + rng.uniform(-0.2, 0.2) * inner[..., None]
+        canvas.paste(rng, f.astype(np.float32), board)
 
 
 def pair(rng, world, size):
@@ -161,6 +186,8 @@ def pasted(rng, world, size):
         canvas = look(rng, world.pick(rng, "boxed"), size, 1, 2, 15)
     else:
         canvas = Canvas(cover(rng, world.face(rng) if r < 0.25 else world.background(rng), size))
+        if rng.random() < 0.2:
+            furnish(rng, canvas, world)
         if r > 0.55 and world.heads:
             for _ in range(rng.integers(1, 3)):
                 near.append(head(rng, canvas, world))
@@ -181,17 +208,14 @@ def empty(rng, world, size):
     """No hand anywhere: surfaces close by, also in the colours of skin, rooms, heads and clothes."""
     r = rng.random()
     if r < 0.55:
-        surface = (
-            world.textures[rng.integers(len(world.textures))]
-            if world.textures and rng.random() < 0.75
-            else pieces.texture(rng)
-        )
-        canvas = Canvas(cover(rng, surface, size, 0.9, 3.5, 180))
+        canvas = Canvas(cover(rng, world.surface(rng), size, 0.9, 3.5, 180))
         if rng.random() < 0.35:
             gain = pieces.skin(rng) / np.maximum(canvas.image.reshape(-1, 3).mean(0), 8)
             canvas.image *= np.clip(gain, 0.3, 3).astype(np.float32) ** rng.uniform(0.3, 1)
     else:
         canvas = Canvas(cover(rng, world.face(rng) if r > 0.9 else world.background(rng), size, 0.9, 2.5))
+    if rng.random() < 0.45:
+        furnish(rng, canvas, world)
     if r > 0.7 and world.heads:
         head(rng, canvas, world)
     if rng.random() < 0.35:

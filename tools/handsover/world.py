@@ -77,6 +77,11 @@ class World:
             return self.backgrounds[rng.integers(len(self.backgrounds))]
         return pieces.texture(rng)
 
+    def surface(self, rng):
+        """Something close by: wood, cloth, stone, or a made texture."""
+        known = self.textures and rng.random() < 0.75
+        return self.textures[rng.integers(len(self.textures))] if known else pieces.texture(rng)
+
     def thing(self, rng):
         """What a distractor is cut from."""
         return self.face(rng) if rng.random() < 0.35 else self.background(rng)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from handsover import augment, batches, canvas, pack, person, pieces, sources, train
+from handsover import augment, batches, canvas, pack, person, pieces, scene, sources, train
 from handsover.world import World
 
 RECIPE = dict(train.DEFAULTS, batch=8, sizes=[[96, 64]], augment="handsover", seed=4)
@@ -51,6 +51,19 @@ def test_scenes_are_whole_and_repeat_with_the_seed(items, kind):
         assert kind != "empty" or v.all() and not y.any()
         assert x.dtype == y.dtype == v.dtype == np.uint8 and set(np.unique(v)) <= {0, 1}
         assert all(np.array_equal(a, b) for a, b in zip((x, y, v), again))
+
+
+def test_skin_is_told_from_what_is_none():
+    skin, other = [(120, 150, 210), (70, 95, 150)], [(200, 120, 60), (40, 160, 40), (128, 128, 128), (255, 255, 255)]
+    assert scene.like_skin(np.float32(skin)) == 1 and scene.like_skin(np.float32(other)) == 0
+
+
+def test_boards_have_straight_edges_and_no_hand(items):
+    world = World(items)
+    drawn = canvas.Canvas(np.full((48, 64, 3), 128, np.float32))
+    scene.furnish(np.random.default_rng(3), drawn, world)
+    changed = np.abs(drawn.image - 128).max(2) > 4
+    assert 0.01 < changed.mean() and not drawn.hand.any() and drawn.valid.all()
 
 
 @pytest.mark.parametrize("name", augment.PRESETS)

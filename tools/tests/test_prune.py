@@ -43,6 +43,14 @@ def test_half_of_the_channels_says_nearly_the_same_and_is_smaller():
     assert size[1] < 0.7 * size[0]
 
 
+def test_a_slim_network_is_read_in_its_own_shape(tmp_path):
+    recipe = dict(network="mobilenetv2_unet", width=0.35, classes=["arm", "hand"], hidden=0.5, head=1)
+    slim = model.build(recipe)
+    torch.save(dict(ema=slim.state_dict(), recipe=recipe), tmp_path / "slim.pt")
+    again = prune.blend([tmp_path / "slim.pt"], dict(recipe, hidden=0.3))
+    assert all(torch.equal(v, again.state_dict()[k]) for k, v in slim.state_dict().items())
+
+
 def test_the_fit_is_least_squares():
     rng = np.random.default_rng(1)
     a, w, c = rng.normal(size=(500, 5)), rng.normal(size=(3, 5)), rng.normal(size=3)
