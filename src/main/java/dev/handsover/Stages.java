@@ -72,7 +72,7 @@ record Stages(Engine engine, List<Ladder.Fall> tiers, Sinks sinks, Deque<AutoClo
             throw Failure.usage("--size " + size.width() + "x" + size.height() + " is more than "
                     + settings.capture().maxPixels() + " pixels; raise --max-pixels to write it.");
         }
-        return canvas.withSize(size.width(), size.height());
+        return canvas.shownAs(size.width(), size.height());
     }
 
     @Override

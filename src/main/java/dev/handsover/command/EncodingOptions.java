@@ -37,8 +37,8 @@ final class EncodingOptions {
             names = "--size",
             paramLabel = "WxH",
             description =
-                    "Pixels of the output, 2x2 to 16384x16384, e.g. 1280x720; what was filmed is stretched where the"
-                            + " shape is another. Default: the input's")
+                    "Pixels of the output, 2x2 to 16384x16384, e.g. 1280x720; what was filmed keeps its shape, in the middle"
+                            + " of one that is wider or higher. Default: the input's")
     @Nullable String size;
 
     @Option(names = "--force", description = "Replaces existing files (when the new one is whole).")

@@ -64,7 +64,7 @@ public final class GlCompositor implements Compositor {
         this.canvas = drawing.canvas();
         this.look = drawing.look();
         this.passes = passes;
-        this.map = look.canvasToFrame();
+        this.map = look.canvasToFrame(frames, canvas);
         this.identity = map.equals(new Matrix3d(), 1e-9)
                 && frames.width() == canvas.width()
                 && frames.height() == canvas.height();

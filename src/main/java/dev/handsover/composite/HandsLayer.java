@@ -37,7 +37,7 @@ final class HandsLayer {
         this.frames = frames;
         this.canvas = canvas;
         this.arena = arena;
-        Matrix3dc map = look.canvasToFrame();
+        Matrix3dc map = look.canvasToFrame(frames, canvas);
         this.warp = new Warp(map, arena);
         this.identity = map.equals(new Matrix3d(), 1e-9)
                 && frames.width() == canvas.width()

@@ -1,6 +1,7 @@
 package dev.handsover.composite;
 
 import dev.handsover.frame.Failure;
+import dev.handsover.frame.PictureFormat;
 import java.util.Optional;
 import org.joml.Matrix3d;
 
@@ -50,7 +51,7 @@ public record Look(
 
     /** Where the hands layer goes: at most one of a shift with scale, and four corners. */
     public sealed interface Placement {
-        /** Pixel for pixel. */
+        /** As filmed. */
         record Whole() implements Placement {}
 
         /**
@@ -124,21 +125,40 @@ public record Look(
      * Maps a place on the canvas to the place in the frame that is seen there; both as fractions of width and height with
      * (0, 0) at the top left corner, homogeneous: {@code (u', v', w) = m · (u, v, 1)}. Square to quadrilateral after
      * Heckbert, "Fundamentals of Texture Mapping and Image Warping", 1989, section 2.2.3.
+     *
+     * <p>What was filmed keeps its shape on a canvas of another: all of it lies in the middle, or, where the room itself is
+     * shown, it fills the canvas and is cut. Four corners become the canvas's, and classes in colours fill it.
      */
-    public Matrix3d canvasToFrame() {
+    public Matrix3d canvasToFrame(PictureFormat frames, PictureFormat canvas) {
         Matrix3d map =
                 switch (placement) {
-                    case Placement.Whole() -> new Matrix3d();
+                    case Placement.Whole() -> shape(frames, canvas);
                     case Placement.Shifted(float x, float y, float scale, boolean flip) -> {
                         double sx = (flip ? -1 : 1) / (double) scale;
                         double sy = 1 / (double) scale;
                         // JOML fills column by column
-                        yield new Matrix3d(sx, 0, 0, 0, sy, 0, 0.5 - sx * (0.5 + x), 0.5 - sy * (0.5 + y), 1);
+                        yield shape(frames, canvas)
+                                .mul(new Matrix3d(sx, 0, 0, 0, sy, 0, 0.5 - sx * (0.5 + x), 0.5 - sy * (0.5 + y), 1));
                     }
                     case Placement.Corners c -> squareTo(c);
                 };
         // the looking glass stands before everything else: what is seen on the left was filmed on the right
         return mirror ? map.mul(new Matrix3d(-1, 0, 0, 0, 1, 0, 1, 0, 1)) : map;
+    }
+
+    private Matrix3d shape(PictureFormat frames, PictureFormat canvas) {
+        double wider = canvas.displayAspect() / frames.displayAspect();
+        boolean alike =
+                Math.abs(wider - 1) * Math.max(canvas.width(), canvas.height()) < 2; // within a pixel at each side
+        if (alike || colors) {
+            return new Matrix3d();
+        }
+        boolean room = background instanceof Background.Room
+                || background instanceof Background.Blur
+                || background instanceof Background.Pixelate;
+        double x = wider > 1 == room ? 1 : wider;
+        double y = wider > 1 == room ? 1 / wider : 1;
+        return new Matrix3d(x, 0, 0, 0, y, 0, 0.5 - x / 2, 0.5 - y / 2, 1);
     }
 
     private static Matrix3d squareTo(Placement.Corners c) {

@@ -59,6 +59,16 @@ public record PictureFormat(
         return width * pixelAspect.value() / height;
     }
 
+    /**
+     * In another size: with the same pixels where that is only a scale, else with square ones, for a size of another shape says
+     * how the picture is to be shown.
+     */
+    public PictureFormat shownAs(int newWidth, int newHeight) {
+        boolean scaled =
+                Math.abs((double) newWidth / newHeight * height / width - 1) * Math.max(newWidth, newHeight) < 2;
+        return new PictureFormat(newWidth, newHeight, chroma, alpha, color, scaled ? pixelAspect : Rational.ONE);
+    }
+
     public PictureFormat withSize(int newWidth, int newHeight) {
         return new PictureFormat(newWidth, newHeight, chroma, alpha, color, pixelAspect);
     }

@@ -41,6 +41,10 @@ class CompositorContractTest {
         }
         cases.add(new Case(
                 "other canvas size", half, half.withSize(200, 150), Looks.look(new Look.Background.Media()), true));
+        PictureFormat upright = half.withSize(108, 192);
+        Looks.all()
+                .forEach((name, look) -> cases.add(
+                        new Case("upright, " + name, upright, half.withAlpha(look.transparent()), look, true)));
         return cases;
     }
 
@@ -62,7 +66,9 @@ class CompositorContractTest {
                 .map(each -> DynamicTest.dynamicTest(each.name(), () -> {
                     byte[][] slow = draw(each, Kind.JAVA);
                     byte[][] gl = draw(each, Kind.GL);
-                    boolean resampled = !each.look().canvasToFrame().equals(new org.joml.Matrix3d(), 1e-9)
+                    boolean resampled = !each.look()
+                                    .canvasToFrame(each.frames(), each.canvas())
+                                    .equals(new org.joml.Matrix3d(), 1e-9)
                             || each.frames().width() != each.canvas().width();
                     // alphas may be a code apart, and in linear light that is more than a code of what is dark
                     int near = each.look().linear() ? 3 : 2;

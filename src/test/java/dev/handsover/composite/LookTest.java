@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Failure;
+import dev.handsover.frame.PictureFormat;
+import dev.handsover.frame.Rational;
 import java.util.Random;
 import org.joml.Matrix3d;
 import org.joml.Vector3d;
@@ -12,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Properties of geometry and colour that hold for any values. */
 class LookTest {
+    private static final PictureFormat WIDE = PictureFormat.i420(192, 108, ColorSpec.assumedFor(108));
+
     private static Look placed(Look.Placement placement, boolean mirror) {
         return new Look(new Look.Background.Color(0), placement, mirror, 0, 0, false, false, false);
     }
@@ -40,7 +44,7 @@ class LookTest {
                             1 - 0.2f * random.nextFloat(),
                             0.2f * random.nextFloat(),
                             1 - 0.2f * random.nextFloat());
-            Matrix3d forth = placed(placement, i % 5 == 0).canvasToFrame();
+            Matrix3d forth = placed(placement, i % 5 == 0).canvasToFrame(WIDE, WIDE);
             Matrix3d back = new Matrix3d(forth).invert();
             double u = random.nextDouble();
             double v = random.nextDouble();
@@ -54,7 +58,7 @@ class LookTest {
     @Test
     void cornersOfTheCanvasShowTheCornersOfTheDesk() {
         Matrix3d m = placed(new Look.Placement.Corners(0.2f, 0.3f, 0.8f, 0.25f, 1, 1, 0.05f, 0.9f), false)
-                .canvasToFrame();
+                .canvasToFrame(WIDE, WIDE);
         double[][] wanted = {{0, 0, 0.2, 0.3}, {1, 0, 0.8, 0.25}, {1, 1, 1, 1}, {0, 1, 0.05, 0.9}};
         for (double[] corner : wanted) {
             double[] there = map(m, corner[0], corner[1]);
@@ -66,13 +70,40 @@ class LookTest {
     @Test
     void aShiftMovesToTheRightAndDown() {
         Matrix3d m =
-                placed(new Look.Placement.Shifted(0.25f, 0.1f, 2, false), false).canvasToFrame();
+                placed(new Look.Placement.Shifted(0.25f, 0.1f, 2, false), false).canvasToFrame(WIDE, WIDE);
         // the middle of the frame appears a quarter to the right of the canvas's middle
         double[] there = map(m, 0.75, 0.6);
         assertEquals(0.5, there[0], 1e-6);
         assertEquals(0.5, there[1], 1e-6);
         // scaled by two: a tenth of the canvas is a twentieth of the frame
         assertEquals(0.05, map(m, 0.85, 0.6)[0] - 0.5, 1e-6);
+    }
+
+    @Test
+    void whatWasFilmedKeepsItsShapeOnACanvasOfAnother() {
+        PictureFormat upright = WIDE.withSize(108, 192);
+        Matrix3d whole = placed(new Look.Placement.Whole(), false).canvasToFrame(upright, WIDE);
+        double bar = (1 - 108.0 * 108 / (192 * 192)) / 2; // on each side: the upright picture is as high as the canvas
+        assertEquals(0, map(whole, bar, 0)[0], 1e-9);
+        assertEquals(1, map(whole, 1 - bar, 1)[0], 1e-9);
+        assertEquals(0, map(whole, bar, 0)[1], 1e-9);
+        assertEquals(1, map(whole, bar, 1)[1], 1e-9);
+        Matrix3d lying = placed(new Look.Placement.Whole(), false).canvasToFrame(WIDE, upright);
+        assertEquals(0, map(lying, 0, bar)[1], 1e-9);
+        assertEquals(1, map(lying, 1, bar)[0], 1e-9);
+        // where the room is shown it fills the canvas, and its upper and lower ends are cut
+        Matrix3d room = Look.over(new Look.Background.Room()).canvasToFrame(upright, WIDE);
+        assertEquals(bar, map(room, 0, 0)[1], 1e-9);
+        assertEquals(1, map(room, 1, 0)[0], 1e-9);
+        // shown as wide as the canvas, by pixels that are wider than high
+        PictureFormat anamorphic =
+                new PictureFormat(108, 108, WIDE.chroma(), false, WIDE.color(), new Rational(192, 108));
+        assertEquals(new Matrix3d(), placed(new Look.Placement.Whole(), false).canvasToFrame(anamorphic, WIDE));
+        assertEquals(Rational.ONE, anamorphic.shownAs(192, 108).pixelAspect());
+        assertEquals(anamorphic.pixelAspect(), anamorphic.shownAs(54, 54).pixelAspect());
+        // a pixel more or less of an even size is no other shape
+        assertEquals(
+                new Matrix3d(), placed(new Look.Placement.Whole(), false).canvasToFrame(WIDE, WIDE.withSize(854, 480)));
     }
 
     @Test

@@ -123,8 +123,9 @@ class ResidentEngineTest {
         // on a resampled edge, in a cell whose two best classes are equal, and where alpha is next to nothing (of what
         // is wholly
         // clear no colour is kept) a last bit decides between two colours
-        boolean decides =
-                look.colors() || look.transparent() || !look.canvasToFrame().equals(new Matrix3d(), 1e-9);
+        boolean decides = look.colors()
+                || look.transparent()
+                || !look.canvasToFrame(canvas, canvas).equals(new Matrix3d(), 1e-9);
         for (int i = 0; i < wanted.size(); i++) {
             compare(wanted.get(i), made.get(i), decides, i);
         }
