@@ -6,12 +6,10 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Rational;
-import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.StreamFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,19 +103,6 @@ final class FakeCamera implements Source {
     @Override
     public @Nullable String trouble() {
         return mood == Mood.SILENT ? WHY : null;
-    }
-
-    @Override
-    public void onSound(Consumer<SoundPacket> consumer) {}
-
-    @Override
-    public List<String> report() {
-        return List.of();
-    }
-
-    @Override
-    public long lost() {
-        return 0;
     }
 
     @Override

@@ -3,12 +3,10 @@ package dev.handsover.capture;
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.Rational;
-import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.StreamFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Pictures of a folder, sequence or glob as the frames of one stream, all brought to the first one's size. */
@@ -92,11 +90,6 @@ final class ImageSource implements Source {
         while (open.size() > MOST_OPEN) {
             open.removeFirst().close();
         }
-    }
-
-    @Override
-    public void onSound(Consumer<SoundPacket> consumer) {
-        // pictures have no sound
     }
 
     @Override

@@ -26,11 +26,16 @@ public interface Source extends AutoCloseable {
         return ReadTimes.NONE;
     }
 
-    /** Where {@link #read} puts sound packets that it meets; set before the first read; the consumer closes them. */
-    void onSound(Consumer<SoundPacket> consumer);
+    /**
+     * Where {@link #read} puts sound packets that it meets; set before the first read; the consumer closes them. A silent source
+     * never calls it.
+     */
+    default void onSound(Consumer<SoundPacket> consumer) {}
 
     /** Lines for people: what was normalised, passed over or lost so far; empty when all is plain. */
-    List<String> report();
+    default List<String> report() {
+        return List.of();
+    }
 
     /**
      * Why no frames come just now, in one sentence, while a live source waits for a camera that is busy, gone or silent; null
@@ -41,7 +46,9 @@ public interface Source extends AutoCloseable {
     }
 
     /** How many frames or packets were damaged or lost. */
-    long lost();
+    default long lost() {
+        return 0;
+    }
 
     /**
      * The same by cause, and for cameras how often they were opened again ({@code driver}, {@code late}, {@code damaged},

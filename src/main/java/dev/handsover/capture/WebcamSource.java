@@ -7,7 +7,6 @@ import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Rational;
-import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.v4l2.Capture;
 import dev.handsover.v4l2.Layout;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -178,11 +176,6 @@ final class WebcamSource implements Source {
     @Override
     public ReadTimes times() {
         return times;
-    }
-
-    @Override
-    public void onSound(Consumer<SoundPacket> consumer) {
-        // a camera's microphone is a device of its own
     }
 
     @Override

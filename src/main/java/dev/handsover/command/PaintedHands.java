@@ -6,13 +6,11 @@ import dev.handsover.capture.pattern.PatternSource;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
-import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.StreamFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,21 +95,6 @@ final class PaintedHands implements AutoCloseable {
                 frame.place(plane, shown.address(plane), shown.stride(plane));
             }
             return frame.handOut(sequence++, time, format.timeBase().toNanos(1));
-        }
-
-        @Override
-        public void onSound(Consumer<SoundPacket> consumer) {
-            // hands are silent
-        }
-
-        @Override
-        public List<String> report() {
-            return List.of();
-        }
-
-        @Override
-        public long lost() {
-            return 0;
         }
 
         @Override

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -71,18 +70,8 @@ class ReopeningTest {
         }
 
         @Override
-        public void onSound(Consumer<SoundPacket> consumer) {
-            // silent
-        }
-
-        @Override
         public List<String> report() {
             return List.of("one line");
-        }
-
-        @Override
-        public long lost() {
-            return 0;
         }
 
         @Override

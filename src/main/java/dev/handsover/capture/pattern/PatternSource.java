@@ -9,12 +9,10 @@ import dev.handsover.frame.Frame;
 import dev.handsover.frame.FramePool;
 import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.Rational;
-import dev.handsover.frame.SoundPacket;
 import dev.handsover.frame.StreamFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Frames made by arithmetic: frame k of a pattern is the same whenever and in whatever order it is asked for. */
@@ -158,21 +156,6 @@ public final class PatternSource implements Source {
     @Override
     public ReadTimes times() {
         return times;
-    }
-
-    @Override
-    public void onSound(Consumer<SoundPacket> consumer) {
-        // patterns are silent
-    }
-
-    @Override
-    public List<String> report() {
-        return List.of();
-    }
-
-    @Override
-    public long lost() {
-        return 0;
     }
 
     @Override
