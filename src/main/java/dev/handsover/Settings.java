@@ -67,6 +67,15 @@ public record Settings(
      */
     public record LayerFiles(
             @Nullable Path background, Fit fit, Duration slideEvery, List<Path> under, List<Path> over) {
+        /** For looks without files. */
+        public static final LayerFiles NONE =
+                new LayerFiles(null, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of());
+
+        /** One file behind the hands, or none. */
+        public static LayerFiles behind(@Nullable Path background) {
+            return new LayerFiles(background, NONE.fit, NONE.slideEvery, List.of(), List.of());
+        }
+
         public LayerFiles {
             under = List.copyOf(under);
             over = List.copyOf(over);

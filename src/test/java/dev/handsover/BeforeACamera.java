@@ -2,7 +2,6 @@ package dev.handsover;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.Look;
 import dev.handsover.frame.Frame;
@@ -142,7 +141,7 @@ abstract class BeforeACamera {
                 new Settings.ModelChoice(NETWORKS.resolve(network + ".json").toString(), List.of(), pixels),
                 MatteSettings.DEFAULT,
                 Look.over(new Look.Background.Color(0x000050)),
-                new Settings.LayerFiles(null, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
+                Settings.LayerFiles.NONE,
                 null,
                 List.of(new Output.Program(this::judge)),
                 Output.Encoding.AUTO,

@@ -1,6 +1,5 @@
 package dev.handsover;
 
-import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.GlObjects;
 import dev.handsover.composite.Look;
@@ -115,7 +114,7 @@ final class Soak {
                 model("throws"),
                 MatteSettings.DEFAULT,
                 Look.over(new Look.Background.Color(0x000050)),
-                new Settings.LayerFiles(null, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
+                Settings.LayerFiles.NONE,
                 null,
                 List.of(new Output.Program(this::judge)),
                 Output.Encoding.AUTO,

@@ -2,7 +2,6 @@ package dev.handsover.command;
 
 import dev.handsover.Pipeline;
 import dev.handsover.Settings;
-import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.capture.pattern.PatternSource;
 import dev.handsover.composite.Look;
@@ -19,7 +18,6 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -111,8 +109,7 @@ final class DemoCommand implements Callable<Integer> {
                             new Output.Video(video, "mp4"),
                             shown(2, sheet)),
                     console));
-            Look mask =
-                    new Look(new Look.Background.Room(), new Look.Placement.Whole(), false, 0, 0, false, true, false);
+            Look mask = Look.mask();
             Consumer<Frame> judge = matte -> {
                 source.truth(matte.sequence(), truth);
                 agreement.add(matte, truth);
@@ -153,7 +150,7 @@ final class DemoCommand implements Callable<Integer> {
     private static void showStill(Path still, Path slide, Look mask, ContactSheet sheet) throws InterruptedException {
         SourceSpec file = SourceSpec.parse(still.toString());
         Console silent = Console.choose(true);
-        Look room = new Look(new Look.Background.Room(), new Look.Placement.Whole(), false, 0, 0, false, false, false);
+        Look room = Look.over(new Look.Background.Room());
         Look over = Look.over(new Look.Background.Media());
         new Pipeline(settings(file, room, null, last(0, sheet)), silent).run();
         new Pipeline(settings(file, mask, null, last(1, sheet)), silent).run();
@@ -171,7 +168,7 @@ final class DemoCommand implements Callable<Integer> {
                 new Settings.ModelChoice("hands", List.of(), 0),
                 MatteSettings.DEFAULT,
                 look,
-                new Settings.LayerFiles(slide, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
+                Settings.LayerFiles.behind(slide),
                 null,
                 List.of(outputs),
                 Output.Encoding.AUTO,

@@ -3,7 +3,6 @@ package dev.handsover.command;
 import dev.handsover.Pipeline;
 import dev.handsover.Settings;
 import dev.handsover.capture.DecoderWish;
-import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.GlCompositor;
 import dev.handsover.composite.Look;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -173,7 +171,7 @@ final class DoctorCommand implements Callable<Integer> {
                 new Settings.ModelChoice("hands", List.of(), 0),
                 MatteSettings.DEFAULT,
                 Look.over(new Look.Background.Color(0)),
-                new Settings.LayerFiles(null, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
+                Settings.LayerFiles.NONE,
                 null,
                 List.of(new Output.Null()),
                 Output.Encoding.AUTO,

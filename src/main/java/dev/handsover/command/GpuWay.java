@@ -2,7 +2,6 @@ package dev.handsover.command;
 
 import dev.handsover.Pipeline;
 import dev.handsover.Settings;
-import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.Look;
 import dev.handsover.frame.Failure;
@@ -10,7 +9,6 @@ import dev.handsover.matte.MatteSettings;
 import dev.handsover.segment.resident.Tiers;
 import dev.handsover.sink.Output;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +64,7 @@ enum GpuWay {
                 new Settings.ModelChoice("hands", List.of(), 0),
                 MatteSettings.DEFAULT,
                 look,
-                new Settings.LayerFiles(null, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
+                Settings.LayerFiles.NONE,
                 null,
                 List.of(output),
                 encoding,

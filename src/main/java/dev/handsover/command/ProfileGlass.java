@@ -3,7 +3,6 @@ package dev.handsover.command;
 import com.google.gson.JsonObject;
 import dev.handsover.Live;
 import dev.handsover.Settings;
-import dev.handsover.capture.Fit;
 import dev.handsover.capture.Source;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.capture.pattern.TimeCode;
@@ -103,7 +102,7 @@ final class ProfileGlass {
                 settings.model(),
                 settings.matte(),
                 Look.over(new Look.Background.Room()),
-                new Settings.LayerFiles(null, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
+                Settings.LayerFiles.NONE,
                 null,
                 List.of(new Output.Program(picture -> see(picture, true, System.nanoTime()))),
                 Output.Encoding.AUTO,

@@ -188,6 +188,11 @@ public record Look(
         return new Look(background, new Placement.Whole(), false, 0, 0, false, false, false);
     }
 
+    /** The matte alone, as gray video. */
+    public static Look mask() {
+        return new Look(new Background.Color(0), new Placement.Whole(), false, 0, 0, false, true, false);
+    }
+
     /** True when composited pictures carry an alpha plane. */
     public boolean transparent() {
         return background instanceof Background.Transparent && !onlyMask;

@@ -70,8 +70,7 @@ public final class Evaluation implements AutoCloseable {
                 throws InterruptedException {
             Segmenter segmenter =
                     Segmenter.open(card, format, keep, 1, 2, pixels).getFirst();
-            Look look =
-                    new Look(new Look.Background.Color(0), new Look.Placement.Whole(), false, 0, 0, false, true, false);
+            Look look = Look.mask();
             PictureFormat canvas = format.withAlpha(false);
             FramePool pool = new FramePool(canvas, 1);
             return new Stages(

@@ -9,7 +9,6 @@ import ai.onnxruntime.TensorInfo;
 import dev.handsover.Ff;
 import dev.handsover.Pipeline;
 import dev.handsover.Settings;
-import dev.handsover.capture.Fit;
 import dev.handsover.capture.Source;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.composite.Look;
@@ -27,7 +26,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -250,7 +248,7 @@ public final class StageAlone {
                 new Settings.ModelChoice("hands", List.of(), options.pixels),
                 MatteSettings.DEFAULT,
                 Look.over(new Look.Background.Media()),
-                new Settings.LayerFiles(background, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
+                Settings.LayerFiles.behind(background),
                 null,
                 List.of(out.equals("null:") ? new Output.Program(StageAlone::taken) : Output.parse(out)),
                 Output.Encoding.AUTO,

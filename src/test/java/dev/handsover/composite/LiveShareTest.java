@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.handsover.Ff;
 import dev.handsover.Live;
 import dev.handsover.Settings;
-import dev.handsover.capture.Fit;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Frame;
 import dev.handsover.matte.MatteSettings;
@@ -89,7 +88,7 @@ class LiveShareTest extends OnAScreen {
                 new Settings.ModelChoice("src/test/resources/networks/throws.json", List.of(), 0),
                 MatteSettings.DEFAULT,
                 Look.over(new Look.Background.Color(0x000080)),
-                new Settings.LayerFiles(null, Fit.COVER, Duration.ofSeconds(5), List.of(), List.of()),
+                Settings.LayerFiles.NONE,
                 null,
                 List.of(),
                 Output.Encoding.AUTO,
