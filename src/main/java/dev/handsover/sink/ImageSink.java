@@ -42,10 +42,12 @@ abstract sealed class ImageSink implements Sink {
     @Override
     public void write(Frame picture) {
         TemporaryFile file = new TemporaryFile(place(count, picture), force);
-        encoder.send(picture, count, 1);
-        while (encoder.receive(packet)) {
-            save(file);
-            av_packet_unref(packet);
+        try (Claim _ = Claim.of(file.place())) {
+            encoder.send(picture, count, 1);
+            while (encoder.receive(packet)) {
+                save(file);
+                av_packet_unref(packet);
+            }
         }
         encoder.release(picture);
         count++;
@@ -105,11 +107,19 @@ abstract sealed class ImageSink implements Sink {
     /** {@code out_%05d.png}, counted from 1. */
     static final class Sequence extends ImageSink {
         private final String pattern;
+        private final Claim claim;
 
         Sequence(String pattern, Output.Job job) {
             super(pattern, Output.extension(pattern), job);
             this.pattern = pattern;
             new TemporaryFile(place(0), job.force());
+            this.claim = Claim.of(Path.of(pattern));
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            claim.close();
         }
 
         private Path place(long number) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** A file under a temporary name beside its place, renamed when whole: nobody meets half a file under the right name. */
 final class TemporaryFile {
@@ -15,6 +16,7 @@ final class TemporaryFile {
     private final Path temporary;
     private final Path reserve;
     private final boolean force;
+    private @Nullable Claim claim;
 
     /** Makes nothing yet; throws an output {@code Failure} when the place is taken or cannot be written. */
     TemporaryFile(Path place, boolean force) {
@@ -39,6 +41,11 @@ final class TemporaryFile {
         if (Files.exists(place) && !force) {
             throw Failure.output(place + " exists already; add --force to replace it, or choose another name.");
         }
+    }
+
+    /** Keeps others away until {@link #close}; throws an output {@code Failure} when somebody was first. */
+    void claim() {
+        claim = Claim.of(place);
     }
 
     /** Where to write. */
@@ -94,6 +101,24 @@ final class TemporaryFile {
                             + temporary + ".",
                     e);
         }
+    }
+
+    /**
+     * Gives up what was claimed.
+     *
+     * @param empty nothing that is worth keeping was written
+     */
+    void close(boolean empty) {
+        Claim own = claim;
+        if (own == null) {
+            return; // what is there is another run's
+        }
+        if (empty) {
+            delete();
+        } else {
+            giveReserve();
+        }
+        own.close();
     }
 
     void delete() {

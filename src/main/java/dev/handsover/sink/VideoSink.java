@@ -159,6 +159,9 @@ final class VideoSink implements Sink {
 
     private void openFile(String url, String container, Output.Job job) {
         int error;
+        if (file != null) {
+            file.claim();
+        }
         // the muxer of RTSP speaks to its server by itself
         if ((context.oformat().flags() & AVFMT_NOFILE) == 0) {
             AVIOContext io = new AVIOContext(null);
@@ -319,14 +322,12 @@ final class VideoSink implements Sink {
             avio_closep(context.pb());
             open = false;
         }
-        if (file != null && unfinished && count == 0) {
-            file.delete();
-        } else if (file != null) {
-            file.giveReserve();
-        }
         encoder.close();
         sound.values().forEach(SoundStream::close);
         av_packet_free(packet);
         avformat_free_context(context);
+        if (file != null) {
+            file.close(unfinished && count == 0);
+        }
     }
 }
