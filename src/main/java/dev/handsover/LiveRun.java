@@ -13,8 +13,10 @@ import dev.handsover.frame.SoundTrack;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
+import dev.handsover.sink.Output;
 import dev.handsover.sink.Sinks;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,12 +94,15 @@ final class LiveRun {
                 Microphone microphone = heard == null ? null : Microphone.open(heard);
                 Sinks sinks = Sinks.open(
                         own.outputs(),
-                        exchange.engine().canvas(),
-                        stream(source, exchange.engine(), microphone),
-                        own.encoding(),
-                        false,
-                        own.force(),
-                        live.latency())) {
+                        new Output.Job(
+                                exchange.engine().canvas(),
+                                stream(source, exchange.engine(), microphone),
+                                own.encoding(),
+                                false,
+                                own.force(),
+                                0),
+                        live.latency(),
+                        live::stopped)) {
             return new LiveRun(live, own, new Open(source, mailbox, exchange, microphone, sinks)).loop();
         }
     }
@@ -120,7 +125,7 @@ final class LiveRun {
             Sound sound = Sound.from(open.microphone, begun);
             while (!over()) {
                 turn();
-                sound.drainTo(open.sinks);
+                sound.offerTo(open.sinks);
             }
         }
         viewer.ended();
@@ -287,8 +292,14 @@ final class LiveRun {
                 open.exchange.engine().tier(),
                 open.exchange.tiers(),
                 open.sinks.names(),
-                open.source.report(),
+                notes(),
                 latency);
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>(open.source.report());
+        notes.addAll(open.sinks.notes());
+        return notes;
     }
 
     private void throwUnlessEnded() {

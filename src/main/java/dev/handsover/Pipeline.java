@@ -98,7 +98,7 @@ public final class Pipeline {
         try (Source source = settings.source().open(live ? settings.capture().uncounted() : settings.capture());
                 Mailbox mailbox = source.format().live() ? Mailbox.live() : Mailbox.lossless(AHEAD);
                 Sound sound = Sound.from(source);
-                Stages stages = Stages.open(settings, source.format(), latency);
+                Stages stages = Stages.open(settings, source.format(), latency, stop::get);
                 Camera _ = Camera.open(source, mailbox, latency)) {
             Engine engine = stages.engine();
             Sinks sinks = stages.sinks();
@@ -117,7 +117,7 @@ public final class Pipeline {
                     sound.drainTo(sinks);
                     Frame picture = engine.finish();
                     end = Math.max(end, picture.timeNanos() + picture.durationNanos());
-                    sinks.push(picture, stop::get);
+                    sinks.push(picture);
                     watcher.frame(++count, end);
                 } else if (drained) {
                     break;

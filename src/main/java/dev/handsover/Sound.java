@@ -29,11 +29,19 @@ final class Sound implements AutoCloseable {
         return sound;
     }
 
-    /** Hands over what has come; sound thus reaches the sinks ahead of the pictures that it belongs to. */
-    void drainTo(Sinks sinks) {
+    /** Hands over what has come, waiting for slow sinks; sound thus reaches them ahead of the pictures that it belongs to. */
+    void drainTo(Sinks sinks) throws InterruptedException {
         @Nullable SoundPacket packet;
         while ((packet = packets.poll()) != null) {
             sinks.push(packet);
+        }
+    }
+
+    /** The same for live runs: nobody is waited for. */
+    void offerTo(Sinks sinks) {
+        @Nullable SoundPacket packet;
+        while ((packet = packets.poll()) != null) {
+            sinks.offer(packet);
         }
     }
 

@@ -7,10 +7,12 @@ import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import dev.handsover.segment.resident.Ladder;
+import dev.handsover.sink.Output;
 import dev.handsover.sink.Sinks;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The stages of one run over a file, opened for a source's format and closed in reverse.
@@ -25,7 +27,7 @@ record Stages(Engine engine, List<Ladder.Fall> tiers, Sinks sinks, Deque<AutoClo
     private static final int PICTURES = 32;
 
     /** Opens all; throws a {@code Failure} when one cannot be opened, after closing the others. */
-    static Stages open(Settings settings, StreamFormat stream, Latency latency) {
+    static Stages open(Settings settings, StreamFormat stream, Latency latency, BooleanSupplier stopped) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             PictureFormat canvas = canvas(settings, stream.picture());
@@ -37,14 +39,9 @@ record Stages(Engine engine, List<Ladder.Fall> tiers, Sinks sinks, Deque<AutoClo
                     settings, stream.picture(), pictures, new Engines.Means(workers, threads, null), latency);
             Engine engine = ladder.standing();
             opened.push(engine);
-            Sinks sinks = Sinks.open(
-                    settings.outputs(),
-                    canvas,
-                    stream,
-                    settings.encoding(),
-                    settings.look().onlyMask() && !settings.look().colors(),
-                    settings.force(),
-                    latency);
+            boolean gray = settings.look().onlyMask() && !settings.look().colors();
+            Output.Job job = new Output.Job(canvas, stream, settings.encoding(), gray, settings.force(), 0);
+            Sinks sinks = Sinks.open(settings.outputs(), job, latency, stopped);
             opened.push(sinks);
             return new Stages(engine, ladder.tiers(), sinks, opened);
         } catch (RuntimeException e) {
@@ -75,9 +72,17 @@ record Stages(Engine engine, List<Ladder.Fall> tiers, Sinks sinks, Deque<AutoClo
         return canvas.shownAs(size.width(), size.height());
     }
 
+    /** What an output that was given up may still read stays to the end of the process. */
     @Override
     public void close() {
-        closeAll(opened);
+        opened.remove(sinks);
+        try {
+            sinks.close();
+        } finally {
+            if (!sinks.stuck()) {
+                closeAll(opened);
+            }
+        }
     }
 
     /** Closes all, the last opened first, and throws the first failure afterwards. */

@@ -96,6 +96,20 @@ public record Run(int code, String out, String err) {
         }
     }
 
+    /** Whether another program is there and ends well. */
+    public static boolean works(String... command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            await(process);
+            return process.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Waits for a child's end, within a limit. */
     public static void await(Process process) {
         try {

@@ -3,18 +3,21 @@ package dev.handsover.sink;
 import dev.handsover.frame.SoundPacket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A packet that several sinks read; it is closed with the last share. */
+/** A packet that several sinks read; it is closed with the last share. Made with one share, its maker's. */
 final class SharedSound {
     private final SoundPacket packet;
-    private final AtomicInteger shares;
+    private final AtomicInteger shares = new AtomicInteger(1);
 
-    SharedSound(SoundPacket packet, int shares) {
+    SharedSound(SoundPacket packet) {
         this.packet = packet;
-        this.shares = new AtomicInteger(shares);
     }
 
     SoundPacket packet() {
         return packet;
+    }
+
+    void retain() {
+        shares.incrementAndGet();
     }
 
     void release() {

@@ -15,6 +15,11 @@ public interface Sink extends AutoCloseable {
     /** Takes a packet of sound; the packet stays the caller's. A sink that cannot carry it ignores it. */
     void sound(SoundPacket packet);
 
+    /** Since when, by {@link System#nanoTime}, it has been waiting for somebody to read what is written; 0: it does not. Any thread. */
+    default long waitingSince() {
+        return 0;
+    }
+
     /** Completes the output and gives it its final name. Called once, after the last write, also when interrupted. */
     void finish();
 

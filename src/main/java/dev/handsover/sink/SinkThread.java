@@ -1,21 +1,35 @@
 package dev.handsover.sink;
 
+import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the thread that writes one sink. Pictures and sound are written in the order in which they were handed over; the
- * giver waits while too many pictures wait here. A sink that fails gets nothing more; what went wrong is kept.
+ * Owns the thread that writes one sink. Pictures and sound are written in the order in which they were handed over, and of both
+ * only so much waits here. A giver who must lose nothing waits for room ({@link #push}); a live one gives up the picture, or the
+ * oldest sound ({@link #offer}). A sink that fails gets nothing more; what went wrong is kept.
  */
 final class SinkThread {
     private static final int MOST_WAITING = 3;
+    /** Packets; ten seconds of a track of AAC. */
+    static final int MOST_SOUND = 512;
+
     private static final long PATIENCE_MINUTES = 10;
+    /** A reader that takes nothing for so long is not waited for when the end was asked for. */
+    private static final long READER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -24,9 +38,11 @@ final class SinkThread {
     private final Latency latency;
     private final Thread thread;
     private int pictures;
+    private int sounds;
     private boolean ending;
     private volatile @Nullable Throwable failure;
     private long dropped;
+    private long droppedSound;
 
     SinkThread(Sink sink, int number, Latency latency) {
         this.sink = sink;
@@ -87,10 +103,9 @@ final class SinkThread {
                 changed.await();
             }
             Object next = waiting.poll();
-            if (next instanceof Frame) {
-                pictures--;
-                changed.signalAll();
-            }
+            pictures -= next instanceof Frame ? 1 : 0;
+            sounds -= next instanceof SharedSound ? 1 : 0;
+            changed.signalAll();
             return next;
         } finally {
             lock.unlock();
@@ -126,6 +141,62 @@ final class SinkThread {
         return taken;
     }
 
+    /** Takes one share of the packet over; false, and it stays the giver's, when there is still no room after that time. */
+    boolean push(SharedSound sound, long timeoutNanos) throws InterruptedException {
+        long left = timeoutNanos;
+        lock.lockInterruptibly();
+        try {
+            while (sounds >= MOST_SOUND && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return sounds < MOST_SOUND && add(sound);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes one share of the packet over; the oldest that waits gives way when there is no room. */
+    void offer(SharedSound sound) {
+        lock.lock();
+        try {
+            if (sounds >= MOST_SOUND) {
+                dropOldestSound();
+            }
+            add(sound);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean add(SharedSound sound) {
+        sounds++;
+        waiting.add(sound);
+        changed.signalAll();
+        return true;
+    }
+
+    private void dropOldestSound() {
+        for (Iterator<Object> each = waiting.iterator(); each.hasNext(); ) {
+            if (each.next() instanceof SharedSound oldest) {
+                each.remove();
+                oldest.release();
+                sounds--;
+                droppedSound++;
+                return;
+            }
+        }
+    }
+
+    /** What a person should know about how it was written; of the giver's thread. */
+    List<String> notes() {
+        if (droppedSound == 0) {
+            return sink.notes();
+        }
+        List<String> all = new ArrayList<>(sink.notes());
+        all.add(sink.describe() + " was too slow for " + droppedSound + " packets of sound; they were left out.");
+        return all;
+    }
+
     /** Pictures that the sink was too slow for; of the giver's thread. */
     long dropped() {
         return dropped;
@@ -134,17 +205,6 @@ final class SinkThread {
     /** The sink has written, or failed at, all that it was given. */
     boolean done() {
         return !thread.isAlive();
-    }
-
-    /** Takes one share of the packet over. */
-    void push(SharedSound sound) {
-        lock.lock();
-        try {
-            waiting.add(sound);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Lets the sink write what waits, and finish. */
@@ -158,11 +218,26 @@ final class SinkThread {
         }
     }
 
-    /** Waits until the sink has finished; throws when it does not within minutes. */
-    void join() throws InterruptedException {
-        if (!thread.join(Duration.ofMinutes(PATIENCE_MINUTES))) {
-            thread.interrupt();
-            throw new IllegalStateException(sink.describe() + " was not finished in " + PATIENCE_MINUTES + " minutes");
+    /**
+     * Waits until the sink has finished; throws when it does not within minutes. One whose reader stands still is given up soon
+     * after somebody asked for the end.
+     */
+    void join(BooleanSupplier stopped) throws InterruptedException {
+        long begun = System.nanoTime();
+        while (!thread.join(POLL)) {
+            long now = System.nanoTime();
+            long since = sink.waitingSince();
+            if (since != 0 && now - since > READER_NANOS && stopped.getAsBoolean()) {
+                failure =
+                        Failure.output(sink.describe() + " was left unfinished, since its reader takes nothing more.");
+                thread.interrupt();
+                return;
+            }
+            if (now - begun > TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES)) {
+                thread.interrupt();
+                throw new IllegalStateException(
+                        sink.describe() + " was not finished in " + PATIENCE_MINUTES + " minutes");
+            }
         }
     }
 

@@ -2,9 +2,7 @@ package dev.handsover.sink;
 
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
-import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.SoundPacket;
-import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,30 +22,23 @@ public final class Sinks implements AutoCloseable {
     private final List<String> names = new ArrayList<>();
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private final Latency latency;
+    private final BooleanSupplier stopped;
     private boolean ended;
     private long droppedBefore;
     private final Set<SinkThread> told = new HashSet<>();
 
-    private Sinks(Latency latency) {
+    private Sinks(Latency latency, BooleanSupplier stopped) {
         this.latency = latency;
+        this.stopped = stopped;
     }
 
     /**
      * Opens every output; throws a usage or output {@code Failure} when one cannot be, with nothing left behind.
      *
-     * @param pictures format of every picture
-     * @param gray the pictures are a mask
+     * @param stopped somebody asked for the end: then no reader that stands still is waited for. Any thread
      */
-    public static Sinks open(
-            List<Output> outputs,
-            PictureFormat pictures,
-            StreamFormat stream,
-            Output.Encoding encoding,
-            boolean gray,
-            boolean force,
-            Latency latency) {
-        Output.Job job = new Output.Job(pictures, stream, encoding, gray, force, 0);
-        Sinks sinks = new Sinks(latency);
+    public static Sinks open(List<Output> outputs, Output.Job job, Latency latency, BooleanSupplier stopped) {
+        Sinks sinks = new Sinks(latency, stopped);
         try {
             for (Output output : outputs) {
                 sinks.add(output, output.open(job));
@@ -60,10 +51,10 @@ public final class Sinks implements AutoCloseable {
     }
 
     /**
-     * Takes the picture over and hands it to every output, waiting for those that are behind; once {@code stopped} an output
-     * that does not take it in time goes without.
+     * Takes the picture over and hands it to every output, waiting for those that are behind; once stopped an output that does
+     * not take it in time goes without.
      */
-    public void push(Frame picture, BooleanSupplier stopped) throws InterruptedException {
+    public void push(Frame picture) throws InterruptedException {
         picture.queued(System.nanoTime());
         try {
             for (SinkThread thread : threads) {
@@ -130,7 +121,7 @@ public final class Sinks implements AutoCloseable {
             thread.end();
             Thread.ofVirtual().start(() -> {
                 try {
-                    thread.join();
+                    thread.join(stopped);
                     thread.close();
                     done.accept(thread.failure());
                 } catch (InterruptedException | RuntimeException e) {
@@ -156,10 +147,39 @@ public final class Sinks implements AutoCloseable {
         return null;
     }
 
-    /** Takes the packet over and hands it to every output. */
-    public void push(SoundPacket packet) {
-        SharedSound shared = new SharedSound(packet, threads.size());
-        threads.forEach(thread -> thread.push(shared));
+    /** Takes the packet over and hands it to every output, like a picture. */
+    public void push(SoundPacket packet) throws InterruptedException {
+        SharedSound shared = new SharedSound(packet);
+        try {
+            for (SinkThread thread : threads) {
+                shared.retain();
+                boolean taken = false;
+                try {
+                    while (!taken) {
+                        taken = thread.push(shared, stopped.getAsBoolean() ? 0 : POLL_NANOS);
+                        if (stopped.getAsBoolean()) {
+                            break;
+                        }
+                    }
+                } finally {
+                    if (!taken) {
+                        shared.release();
+                    }
+                }
+            }
+        } finally {
+            shared.release();
+        }
+    }
+
+    /** Takes the packet over and hands it to every output; nobody is waited for. A slow output loses its own oldest sound. */
+    public void offer(SoundPacket packet) {
+        SharedSound shared = new SharedSound(packet);
+        for (SinkThread thread : threads) {
+            shared.retain();
+            thread.offer(shared);
+        }
+        shared.release();
     }
 
     /** True when nobody takes pictures. */
@@ -182,7 +202,7 @@ public final class Sinks implements AutoCloseable {
         ended = true;
         threads.forEach(SinkThread::end);
         for (SinkThread thread : threads) {
-            thread.join();
+            thread.join(stopped);
         }
         for (SinkThread thread : threads) {
             Throwable failure = thread.failure();
@@ -193,6 +213,11 @@ public final class Sinks implements AutoCloseable {
                 throw new IllegalStateException(thread.sink().describe() + " failed", failure);
             }
         }
+    }
+
+    /** Whether an output was given up in the middle of a picture. */
+    public boolean stuck() {
+        return ended && threads.stream().anyMatch(thread -> !thread.done());
     }
 
     /** What is written, for people. */
@@ -207,7 +232,7 @@ public final class Sinks implements AutoCloseable {
 
     /** What a person should know about how it was written. */
     public List<String> notes() {
-        return threads.stream().flatMap(t -> t.sink().notes().stream()).toList();
+        return threads.stream().flatMap(t -> t.notes().stream()).toList();
     }
 
     /** Frees everything; outputs that were not finished are finished, so that what was written can be played. */
@@ -218,7 +243,7 @@ public final class Sinks implements AutoCloseable {
             threads.forEach(SinkThread::end);
             try {
                 for (SinkThread thread : threads) {
-                    thread.join();
+                    thread.join(stopped);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -71,6 +71,8 @@ final class VideoSink implements Sink {
     private long count;
     private boolean open;
     private boolean broken;
+    /** When the muxer was called that is at work; 0: none is. */
+    private volatile long writingSince;
 
     static VideoSink toFile(Path path, String container, Output.Job job) {
         TemporaryFile file = new TemporaryFile(path, job.force());
@@ -220,7 +222,9 @@ final class VideoSink implements Sink {
     }
 
     private void mux(AVPacket ready) {
+        writingSince = System.nanoTime();
         int error = av_interleaved_write_frame(context, ready);
+        writingSince = 0;
         if (error >= 0 && open && context.pb().error() < 0) {
             error = context.pb().error();
         }
@@ -268,6 +272,11 @@ final class VideoSink implements Sink {
     }
 
     @Override
+    public long waitingSince() {
+        return file == null ? writingSince : 0;
+    }
+
+    @Override
     public void finish() {
         if (broken) {
             return;
@@ -278,8 +287,10 @@ final class VideoSink implements Sink {
         if (file != null) {
             file.giveReserve();
         }
+        writingSince = System.nanoTime();
         int error = av_write_trailer(context);
         int closed = open ? avio_closep(context.pb()) : 0;
+        writingSince = 0;
         open = false;
         if (error == Ffmpeg.NO_SPACE || closed == Ffmpeg.NO_SPACE) {
             throw full();

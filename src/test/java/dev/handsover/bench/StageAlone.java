@@ -221,15 +221,12 @@ public final class StageAlone {
         try (RawPictures raw = new RawPictures(y4m, stream.picture());
                 Sinks sinks = Sinks.open(
                         List.of(Output.parse(out.toString())),
-                        stream.picture(),
-                        stream,
-                        Output.Encoding.AUTO,
-                        false,
-                        true,
-                        new Latency())) {
+                        new Output.Job(stream.picture(), stream, Output.Encoding.AUTO, false, true, 0),
+                        new Latency(),
+                        () -> false)) {
             long duration = Math.round(1e9 / stream.frameRate().value());
             for (int i = 0; i < options.frames; i++) {
-                sinks.push(raw.take(i, duration), () -> false);
+                sinks.push(raw.take(i, duration));
                 meter.frame();
             }
             sinks.finish();

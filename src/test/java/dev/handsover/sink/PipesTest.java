@@ -82,6 +82,39 @@ class PipesTest {
     }
 
     @Test
+    void aReaderThatStandsStillHoldsNobodyWhoWantsToLeave() throws Exception {
+        Path said = folder.resolve("said.txt");
+        Path beside = folder.resolve("beside.mkv");
+        Process process = new ProcessBuilder(Run.command(
+                        List.of(),
+                        "process",
+                        "pattern:hands?size=320x192&frames=100000",
+                        "y4m:-",
+                        "--output",
+                        beside,
+                        "--quiet"))
+                .redirectError(said.toFile())
+                .start();
+        Run.until("the pipe is full", () -> waiting(process) > 50_000 || !process.isAlive());
+        // Process.destroy would close our end of the pipe
+        assertTrue(Run.works("kill", "-TERM", Long.toString(process.pid())), "the child has gone");
+        Run.await(process);
+        assertEquals(130, process.exitValue(), Files.readString(said));
+        assertTrue(Files.readString(said).contains("its reader takes nothing more"), Files.readString(said));
+        assertEquals(1, Files.readString(said).lines().count(), Files.readString(said));
+        assertEquals(List.of("beside.mkv", "said.txt"), Run.names(folder));
+        assertTrue(!Ff.times(beside, "v").isEmpty());
+    }
+
+    private static int waiting(Process process) {
+        try {
+            return process.getInputStream().available();
+        } catch (IOException e) {
+            return 0; // it has ended
+        }
+    }
+
+    @Test
     void whatIsNoVideoOnStandardInputIsOneSentence() throws Exception {
         Path text = Files.writeString(folder.resolve("text"), "nothing moves here\n".repeat(100));
         Path said = folder.resolve("said.txt");
