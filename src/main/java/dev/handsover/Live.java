@@ -35,6 +35,7 @@ public final class Live {
     private final AtomicBoolean stop = new AtomicBoolean();
     private final ConcurrentLinkedQueue<Consumer<LiveRun>> requests = new ConcurrentLinkedQueue<>();
     private volatile Settings wish;
+    private volatile @Nullable Summary summary;
 
     /**
      * @param failOpen shows the camera's own picture where there is no matte; dangerous, and therefore named everywhere
@@ -208,7 +209,19 @@ public final class Live {
         return latency;
     }
 
-    /** Runs until stopped, or to the source's end. Throws a {@code Failure} when it cannot begin. */
+    void ended(Summary done) {
+        summary = done;
+    }
+
+    /** What the run did, also where {@link #run} threw since the source or an output failed; null as long as it goes on. Any thread. */
+    public @Nullable Summary summary() {
+        return summary;
+    }
+
+    /**
+     * Runs until stopped, or to the source's end. Throws a {@code Failure} when it cannot begin, and, when all is whole that can
+     * be, the first failure of an output or of the source.
+     */
     public Summary run() throws InterruptedException {
         return LiveRun.run(this, own);
     }

@@ -130,8 +130,12 @@ final class LiveRun {
         }
         viewer.ended();
         recorder.finish();
-        open.sinks.finish();
-        throwUnlessEnded();
+        try {
+            open.sinks.finish();
+            throwUnlessEnded();
+        } finally {
+            live.ended(summary());
+        }
         return summary();
     }
 

@@ -196,6 +196,9 @@ final class LiveCommand implements Callable<Integer> {
                     public Live.Summary run() throws InterruptedException {
                         try (SettingsWatch _ = new SettingsWatch(arguments(), tell.config, live, viewer::note)) {
                             return desk == null ? live.run() : desk.run(live, window());
+                        } finally {
+                            // an output that failed is no reason to be silent about the others
+                            tell(live.summary(), report);
                         }
                     }
 
@@ -204,17 +207,22 @@ final class LiveCommand implements Callable<Integer> {
                         live.stop();
                     }
                 },
-                done -> {
-                    if (tell.json) {
-                        System.out.println(new GsonBuilder()
-                                .disableHtmlEscaping()
-                                .setPrettyPrinting()
-                                .create()
-                                .toJson(LiveReport.object(done)));
-                    } else {
-                        report.tell(done);
-                    }
-                });
+                _ -> {});
         return summary.pictures() == 0 ? Failure.Kind.INPUT.exitCode() : 0;
+    }
+
+    private void tell(Live.@Nullable Summary done, LiveReport report) {
+        if (done == null) {
+            return; // it never began
+        }
+        if (tell.json) {
+            System.out.println(new GsonBuilder()
+                    .disableHtmlEscaping()
+                    .setPrettyPrinting()
+                    .create()
+                    .toJson(LiveReport.object(done)));
+        } else {
+            report.tell(done);
+        }
     }
 }
