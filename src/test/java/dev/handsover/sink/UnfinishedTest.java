@@ -3,10 +3,12 @@ package dev.handsover.sink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.handsover.Ff;
 import dev.handsover.Run;
+import dev.handsover.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,19 +28,6 @@ class UnfinishedTest {
     @TempDir
     Path folder;
 
-    private static boolean works(String... command) {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            Run.await(process);
-            return process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private static long size(Path file) {
         try {
             return Files.size(file);
@@ -53,7 +42,7 @@ class UnfinishedTest {
         Path file = folder.resolve(name);
         Path said = folder.resolve("said.txt");
         List<String> command = new ArrayList<>();
-        if (works("env", "--default-signal=INT", "true")) {
+        if (Run.works("env", "--default-signal=INT", "true")) {
             // a shell in the background hands on that Ctrl-C is ignored
             command.addAll(List.of("env", "--default-signal=INT"));
         }
@@ -62,7 +51,7 @@ class UnfinishedTest {
                 new ProcessBuilder(command).redirectError(said.toFile()).start();
         Path part = folder.resolve(name + ".part");
         Run.until("there is some video", () -> size(part) > 30_000 || !process.isAlive());
-        assertTrue(works("kill", "-" + signal, Long.toString(process.pid())), "the child has gone");
+        assertTrue(Run.works("kill", "-" + signal, Long.toString(process.pid())), "the child has gone");
         Run.await(process);
         assertEquals(130, process.exitValue(), Files.readString(said));
         assertTrue(Files.readString(said).contains("Interrupted"), Files.readString(said));
@@ -95,11 +84,8 @@ class UnfinishedTest {
     @ParameterizedTest
     @ValueSource(strings = {"a.mp4", "a.mov", "a.mkv", "a_%04d.png"})
     void aFullDiskIsSaidAndWhatFittedCanBePlayed(String name) throws Exception {
-        Path small = Files.createDirectory(folder.resolve("small"));
-        assumeTrue(
-                works("mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", small.toString()),
-                "a small disk cannot be mounted here: this needs root");
-        try {
+        try (SmallDisk disk = SmallDisk.in(folder, 400)) {
+            Path small = disk.path();
             Run run = Run.of(
                     "process", "pattern:hands?size=320x192&frames=900", small.resolve(name), "--crf", "2", "--quiet");
             run.failed(6, "disk is full", "Free some space");
@@ -115,41 +101,53 @@ class UnfinishedTest {
             Ff.mpeg("-err_detect", "ignore_err", "-i", small.resolve(name + ".part"), "-c:v", "ffv1", copy);
             int frames = Ff.times(copy, "v").size();
             assertTrue(frames > 20, "only " + frames + " frames can be played");
-        } finally {
-            assertTrue(works("umount", small.toString()), "the small disk stays mounted");
         }
     }
 
     @Test
     void aDiskThatWasFullBeforeGetsNoEmptyFile() throws Exception {
-        Path small = Files.createDirectory(folder.resolve("small"));
-        assumeTrue(
-                works("mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", small.toString()),
-                "a small disk cannot be mounted here: this needs root");
-        try {
+        try (SmallDisk disk = SmallDisk.in(folder, 40)) {
+            Path small = disk.path();
             assertThrows(IOException.class, () -> Files.write(small.resolve("filler"), new byte[1 << 20]));
             Run.of("process", "pattern:hands?size=320x192&frames=60", small.resolve("a.mkv"), "--quiet")
                     .failed(6, "disk is full: nothing of", "Free some space");
             assertEquals(List.of("filler"), Run.names(small));
-        } finally {
-            assertTrue(works("umount", small.toString()), "the small disk stays mounted");
         }
     }
 
     @Test
     void oneFailingOutputDoesNotSpoilTheOther() throws Exception {
-        Path small = Files.createDirectory(folder.resolve("small"));
-        assumeTrue(
-                works("mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", small.toString()),
-                "a small disk cannot be mounted here: this needs root");
-        try {
+        try (SmallDisk disk = SmallDisk.in(folder, 200)) {
+            Path small = disk.path();
             Path whole = folder.resolve("whole.mp4");
             String hands = "pattern:hands?size=320x192&frames=90";
             Run.of("process", hands, small.resolve("p_%02d.png"), "--output", whole, "--quiet")
                     .failed(6, "disk is full");
             assertEquals(90, Ff.times(whole, "v").size());
-        } finally {
-            assertTrue(works("umount", small.toString()), "the small disk stays mounted");
+        }
+    }
+
+    @Test
+    void aLiveRunTellsWhatItDidAlthoughAnOutputFailed() throws Exception {
+        try (SmallDisk disk = SmallDisk.in(folder, 200)) {
+            Path whole = folder.resolve("whole.mkv");
+            Run run = Run.of(
+                    "live",
+                    "--source",
+                    "pattern:hands?size=320x192&fps=10",
+                    "--no-window",
+                    "--output",
+                    disk.path().resolve("p_%02d.png"),
+                    "--output",
+                    whole,
+                    "--pictures",
+                    "40",
+                    "--json");
+            run.failed(6, "disk is full");
+            JsonObject told = JsonParser.parseString(run.out()).getAsJsonObject();
+            assertEquals(40, told.get("pictures").getAsInt());
+            assertEquals(2, told.getAsJsonArray("outputs").size());
+            assertTrue(Ff.times(whole, "v").size() > 5);
         }
     }
 }
