@@ -58,18 +58,13 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Path temporary = Files.createTempDirectory("handsover-demo");
-        try {
+        try (PassingFolder temporary = PassingFolder.make("handsover-demo")) {
             Files.createDirectories(folder);
-            Path slide = extract("slide.png", temporary);
-            Path still = extract("still.jpg", temporary);
+            Path slide = extract("slide.png", temporary.path());
+            Path still = extract("still.jpg", temporary.path());
             show(slide, still);
         } catch (java.nio.file.FileSystemException e) {
             throw Failure.output("The folder " + folder + " cannot be written: " + e.getMessage() + ".", e);
-        } finally {
-            for (Path file : List.of(temporary.resolve("slide.png"), temporary.resolve("still.jpg"), temporary)) {
-                Files.deleteIfExists(file);
-            }
         }
         return 0;
     }

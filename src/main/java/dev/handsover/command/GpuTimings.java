@@ -132,9 +132,9 @@ record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<Gpu
                 "frames a second",
                 "processor, ms a frame",
                 "largest difference of luma");
-        Path folder = Files.createTempDirectory("gpu-check");
-        Path recording = folder.resolve("in.mp4");
-        try (PaintedHands hands = new PaintedHands(FULL, FPS)) {
+        try (PassingFolder folder = PassingFolder.make("gpu-check");
+                PaintedHands hands = new PaintedHands(FULL, FPS)) {
+            Path recording = folder.path().resolve("in.mp4");
             run(
                     best(),
                     hands.stream(frames, false),
@@ -147,9 +147,6 @@ record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<Gpu
             for (String decoder : List.of("software", "cuda")) {
                 decoded(recording, decoder, difference);
             }
-        } finally {
-            Files.deleteIfExists(recording);
-            Files.deleteIfExists(folder);
         }
     }
 
@@ -211,15 +208,12 @@ record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<Gpu
                 "p99",
                 "processor, ms a frame",
                 "KiB a frame");
-        Path folder = Files.createTempDirectory("gpu-check");
-        Path file = folder.resolve("out.mp4");
-        try (PaintedHands hands = new PaintedHands(FULL, FPS)) {
+        try (PassingFolder folder = PassingFolder.make("gpu-check");
+                PaintedHands hands = new PaintedHands(FULL, FPS)) {
+            Path file = folder.path().resolve("out.mp4");
             for (String codec : List.of("libopenh264", "h264_nvenc")) {
                 encoded(hands, codec, file);
             }
-        } finally {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(folder);
         }
     }
 

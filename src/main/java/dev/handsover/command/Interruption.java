@@ -2,23 +2,38 @@ package dev.handsover.command;
 
 import dev.handsover.Pipeline;
 import dev.handsover.frame.Failure;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Ctrl-C and SIGTERM end a run in order: outputs are finished, then the program leaves with {@link #EXIT_CODE}. */
+/**
+ * Ctrl-C and SIGTERM end what runs in order: outputs are finished, passing folders removed, then the program leaves with {@link
+ * #EXIT_CODE}.
+ */
 final class Interruption {
     static final int EXIT_CODE = 130;
     /** A file of many hours is closed in seconds; after this the program leaves anyway. */
     private static final long PATIENCE_SECONDS = 20;
 
-    private static final AtomicInteger RUNNING = new AtomicInteger();
+    /** Guards all that is static here. */
+    private static final Object LOCK = new Object();
 
+    private static final List<Interruption> RUNNING = new ArrayList<>();
+    private static final List<PassingFolder> PASSING = new ArrayList<>();
+    private static boolean leaving;
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Interruption::leave, "interruption"));
+    }
+
+    private final Work<?> work;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean asked;
 
-    private Interruption() {}
+    private Interruption(Work<?> work) {
+        this.work = work;
+    }
 
     /** What can be stopped from another thread. */
     interface Work<T> {
@@ -49,45 +64,84 @@ final class Interruption {
 
     /** Runs the work such that a signal stops it, and waits for its end and for what is told of it. */
     static <T> T run(Work<T> work, Consumer<T> tell) throws InterruptedException {
-        return new Interruption().guard(work, tell);
-    }
-
-    private <T> T guard(Work<T> work, Consumer<T> tell) throws InterruptedException {
-        Thread hook = new Thread(() -> stop(work), "interruption-" + RUNNING.incrementAndGet());
-        Runtime.getRuntime().addShutdownHook(hook);
+        Interruption guard = new Interruption(work);
+        synchronized (LOCK) {
+            RUNNING.add(guard);
+        }
+        if (leaving()) {
+            awaitTheEnd();
+        }
         try {
             T summary = work.run();
             tell.accept(summary);
             return summary;
         } catch (Failure e) {
-            if (asked) {
+            if (leaving()) {
                 // nobody else will say it: the program leaves from the hook
                 System.err.println(e.sentence());
             }
             throw e;
         } finally {
-            ended.countDown();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // the virtual machine is going down: the hook waited for us and now leaves with its code
-                Thread.sleep(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            guard.ended.countDown();
+            synchronized (LOCK) {
+                RUNNING.remove(guard);
+            }
+            if (leaving()) {
+                awaitTheEnd();
             }
         }
     }
 
-    private void stop(Work<?> work) {
-        asked = true;
-        work.stop();
+    /** The virtual machine is going down: the hook waits for what runs and leaves with its code. */
+    private static void awaitTheEnd() throws InterruptedException {
+        Thread.sleep(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    }
+
+    private static boolean leaving() {
+        synchronized (LOCK) {
+            return leaving;
+        }
+    }
+
+    /** The folder is removed when a signal ends the program. */
+    static void remember(PassingFolder folder) {
+        synchronized (LOCK) {
+            PASSING.add(folder);
+        }
+    }
+
+    static void forget(PassingFolder folder) {
+        synchronized (LOCK) {
+            PASSING.remove(folder);
+        }
+    }
+
+    /** Runs when the virtual machine goes down, whatever the cause; where nothing is at work there is nothing to do. */
+    private static void leave() {
+        List<Interruption> asked;
+        synchronized (LOCK) {
+            leaving = true;
+            asked = List.copyOf(RUNNING);
+        }
+        asked.forEach(each -> each.work.stop());
         try {
-            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("The outputs could not be finished in time.");
+            for (Interruption each : asked) {
+                if (!each.ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    System.err.println("The outputs could not be finished in time.");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        System.err.flush();
-        System.out.flush();
-        Runtime.getRuntime().halt(EXIT_CODE);
+        List<PassingFolder> left;
+        synchronized (LOCK) {
+            left = List.copyOf(PASSING);
+        }
+        left.forEach(PassingFolder::close);
+        if (!asked.isEmpty()) {
+            System.err.flush();
+            System.out.flush();
+            Runtime.getRuntime().halt(EXIT_CODE);
+        }
     }
 }

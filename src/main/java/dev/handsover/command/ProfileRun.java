@@ -177,17 +177,13 @@ record ProfileRun(Settings settings, String source, boolean paced, long frames) 
         if (beside == null) {
             return run(null);
         }
-        try {
-            Path folder = Files.createTempDirectory(beside, ".handsover-trial-");
-            try {
-                List<Output> elsewhere = new ArrayList<>();
-                for (Output output : settings.outputs()) {
-                    elsewhere.add(written(output) ? moved(output, folder.resolve("" + elsewhere.size())) : output);
-                }
-                return with(settings.with(settings.source(), elsewhere)).run(null);
-            } finally {
-                Folders.remove(folder);
+        try (PassingFolder folder = PassingFolder.in(beside, ".handsover-trial-")) {
+            List<Output> elsewhere = new ArrayList<>();
+            for (Output output : settings.outputs()) {
+                Path place = folder.path().resolve("" + elsewhere.size());
+                elsewhere.add(written(output) ? moved(output, place) : output);
             }
+            return with(settings.with(settings.source(), elsewhere)).run(null);
         } catch (IOException e) {
             throw Failure.output("Nothing can be written beside " + beside + ": " + e.getMessage() + ".", e);
         }

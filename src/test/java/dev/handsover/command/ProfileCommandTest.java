@@ -162,6 +162,42 @@ class ProfileCommandTest {
     }
 
     @Test
+    void aSignalInATrialLeavesNothingOfIt() throws IOException {
+        Process process = new ProcessBuilder(Run.command(
+                        List.of(),
+                        "profile",
+                        "--source",
+                        "pattern:hands?size=160x96&frames=20000",
+                        "--frames",
+                        20_000,
+                        "--output",
+                        folder.resolve("out.mkv"),
+                        "--sweep",
+                        "workers=1,2"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("said.txt").toFile())
+                .start();
+        Run.until("a trial writes", () -> trials() > 1 || !process.isAlive());
+        assertTrue(process.isAlive(), Files.readString(folder.resolve("said.txt")));
+        process.destroy();
+        Run.await(process);
+        assertEquals(130, process.exitValue());
+        assertEquals(List.of("said.txt"), Run.names(folder));
+    }
+
+    /** How many files and folders there are of trials. */
+    private long trials() {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(each -> each.toString().contains(".handsover-trial-")
+                                    && each.toString().endsWith(".part")
+                            || each.getFileName().toString().startsWith(".handsover-trial-"))
+                    .count();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            return 0; // it is just being made
+        }
+    }
+
+    @Test
     void theGlassAndOurOwnMarksAgree() throws IOException {
         Path json = folder.resolve("glass.json");
         profile("--glass", "here", "--source", "pattern:clock?size=640x360&live=1", "--frames", 60, "--json", json);
