@@ -60,9 +60,27 @@ final class CardDecoding implements AutoCloseable {
     /** Why a card does not decode: a clause without a full stop. */
     static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1;
+        private final boolean ofAll;
 
-        Refusal(String clause) {
+        private Refusal(String clause, boolean ofAll) {
             super(clause);
+            this.ofAll = ofAll;
+        }
+
+        /** Nothing can be decoded. */
+        static Refusal ofAll(String clause) {
+            return new Refusal(clause, true);
+        }
+
+        /** What is coded so cannot be decoded. */
+        static Refusal ofCoding(String clause) {
+            return new Refusal(clause, false);
+        }
+
+        /** For the user who asked for a card and nobody else; {@code name} is the recording's. */
+        Failure failure(String name) {
+            String sentence = "No NVIDIA card can decode " + name + ": " + clause() + "; use --decoder software.";
+            return ofAll ? Failure.device(sentence) : Failure.refused(sentence);
         }
 
         String clause() {
@@ -84,7 +102,7 @@ final class CardDecoding implements AutoCloseable {
             known |= type == AV_HWDEVICE_TYPE_CUDA;
         }
         if (!known) {
-            throw new Refusal("FFmpeg here was built without CUDA");
+            throw Refusal.ofAll("FFmpeg here was built without CUDA");
         }
         boolean windows = System.getProperty("os.name").startsWith("Windows");
         demand("there is no NVIDIA driver here", windows ? "nvcuda.dll" : "libcuda.so.1");
@@ -94,7 +112,7 @@ final class CardDecoding implements AutoCloseable {
         int error = create(device, card, true);
         error = error < 0 ? create(device, card, false) : error;
         if (error < 0) {
-            throw new Refusal("the NVIDIA driver opens no card " + card + " (" + Ffmpeg.reason(error) + ")");
+            throw Refusal.ofAll("the NVIDIA driver opens no card " + card + " (" + Ffmpeg.reason(error) + ")");
         }
         return new CardDecoding(device);
     }
@@ -103,7 +121,7 @@ final class CardDecoding implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             SymbolLookup.libraryLookup(library, arena);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(without + " (" + library + " is not found)");
+            throw Refusal.ofAll(without + " (" + library + " is not found)");
         }
     }
 
@@ -129,7 +147,7 @@ final class CardDecoding implements AutoCloseable {
                 }
             }
         }
-        throw new Refusal("FFmpeg decodes no " + avcodec_get_name(codec).getString() + " on NVIDIA's cards");
+        throw Refusal.ofCoding("FFmpeg decodes no " + avcodec_get_name(codec).getString() + " on NVIDIA's cards");
     }
 
     private static boolean uses(AVCodec codec) {

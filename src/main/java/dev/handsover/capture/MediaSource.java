@@ -72,7 +72,7 @@ final class MediaSource implements Source {
             seek();
             boolean any = reader.next(decoded);
             if (decoder.onCard() && !reader.onCard()) {
-                throw new CardDecoding.Refusal("the card does not decode " + container.coding());
+                throw CardDecoding.Refusal.ofCoding("the card does not decode " + container.coding());
             }
             if (!any) {
                 throw nothing();
@@ -121,25 +121,15 @@ final class MediaSource implements Source {
         return new MediaSource(Container.open(place, options), options, wanted, DecoderWish.SOFTWARE);
     }
 
-    /** Opens a file; who decodes is as wished. What a card refuses is opened anew, since only its first picture tells. */
-    static MediaSource recording(Container.Place place, SourceSpec.Options options) {
-        DecoderWish wish = options.decoder();
-        if (!wish.onCard()) {
-            return open(place, options, Target.NATURAL);
-        }
-        try {
-            MediaSource made = new MediaSource(Container.open(place, options), options, Target.NATURAL, wish);
-            made.decoding = "An NVIDIA card decodes.";
-            return made;
-        } catch (CardDecoding.Refusal e) {
-            if (wish.required()) {
-                throw Failure.device(
-                        "No NVIDIA card can decode " + place.name() + ": " + e.clause() + "; use --decoder software.");
-            }
-            MediaSource made = open(place, options, Target.NATURAL);
-            made.decoding = "The processor decodes, since " + e.clause() + ".";
-            return made;
-        }
+    /**
+     * Opens a file as it is.
+     *
+     * @param decoding who decodes, for people
+     */
+    static MediaSource open(Container.Place place, SourceSpec.Options options, DecoderWish decoder, String decoding) {
+        MediaSource made = new MediaSource(Container.open(place, options), options, Target.NATURAL, decoder);
+        made.decoding = decoding;
+        return made;
     }
 
     private static Conversion.Wish wish(Container container, AVFrame first, SourceSpec.Options options, Target wanted) {

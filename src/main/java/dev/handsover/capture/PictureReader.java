@@ -88,7 +88,7 @@ final class PictureReader implements AutoCloseable {
         AVStream stream = container.video();
         AVCodecParameters parameters = stream.codecpar();
         if (card != null && container.stills()) {
-            throw new CardDecoding.Refusal("it is a single picture");
+            throw CardDecoding.Refusal.ofCoding("it is a single picture");
         }
         AVCodec found = card == null ? software(container) : CardDecoding.decoder(parameters.codec_id());
         AVCodecContext made = avcodec_alloc_context3(found);

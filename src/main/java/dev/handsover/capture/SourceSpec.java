@@ -246,7 +246,7 @@ public sealed interface SourceSpec {
     /** Opens it, with or without its sound. */
     private Source open(Options options, boolean sound) {
         return switch (this) {
-            case Video(Path path) -> MediaSource.recording(file(path, sound), options);
+            case Video(Path path) -> Recording.open(file(path, sound), options);
             case Images(String pattern) -> ImageSource.open(pattern, options);
             case Network(String url) ->
                 MediaSource.open(new Container.Place(url, url, true, sound), options, MediaSource.Target.NATURAL);

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder of recordings into a folder: a run for each, several at the same time on threads of their own. Java, the libraries
  * and the networks are opened once. What an earlier run finished of the same bytes with the same settings is left alone; a
- * recording that cannot be read is passed over and told. All state is guarded by this object, and so stays in one file.
+ * recording that cannot be read, or that the card asked for does not decode, is passed over and told. All state is guarded by
+ * this object, and so stays in one file.
  */
 final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
     private final Settings settings;
@@ -159,7 +160,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
                 try {
                     process(clip, list);
                 } catch (Failure e) {
-                    if (e.kind() != Failure.Kind.INPUT) {
+                    if (e.kind() != Failure.Kind.INPUT && e.kind() != Failure.Kind.REFUSED) {
                         throw e;
                     }
                     passOver(e);

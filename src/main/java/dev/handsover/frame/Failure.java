@@ -13,6 +13,8 @@ public final class Failure extends RuntimeException {
         INPUT(3),
         MODEL(4),
         DEVICE(5),
+        /** A device does not take this input, and may take the next. */
+        REFUSED(5),
         OUTPUT(6);
 
         private final int exitCode;
@@ -65,6 +67,10 @@ public final class Failure extends RuntimeException {
 
     public static Failure device(String sentence) {
         return new Failure(Kind.DEVICE, sentence, null);
+    }
+
+    public static Failure refused(String sentence) {
+        return new Failure(Kind.REFUSED, sentence, null);
     }
 
     public static Failure output(String sentence) {

@@ -200,6 +200,32 @@ class CardDecodingTest {
     }
 
     @Test
+    void inAFolderOneThatTheCardRefusesIsPassedOver() throws Exception {
+        Path in = Files.createDirectory(out("in"));
+        Files.move(recording, in.resolve("a.mp4"));
+        Ff.mpeg("-i", in.resolve("a.mp4"), "-frames:v", 3, "-c:v", "ffv1", in.resolve("b.mkv"));
+        Files.copy(in.resolve("a.mp4"), in.resolve("c.mp4"));
+        Run run = process(card(), in, out("out") + "/", "--jobs", 1, "--decoder", "cuda");
+        assertEquals(3, run.code(), run.err());
+        assertTrue(
+                run.err().contains("3 recordings: 2 made, 0 left alone since they were done before, 1 passed over."),
+                run.err());
+        assertTrue(run.err().contains("b.mkv: FFmpeg decodes no ffv1 on NVIDIA's cards"), run.err());
+        assertEquals(30, Ff.times(out("out").resolve("c.mp4"), "v").size());
+    }
+
+    @Test
+    void withoutACardAFolderEndsAtOnce() throws Exception {
+        Path in = Files.createDirectory(out("in"));
+        Files.move(recording, in.resolve("a.mp4"));
+        Files.copy(in.resolve("a.mp4"), in.resolve("b.mp4"));
+        process(card("CARDS=0"), in, out("out") + "/", "--jobs", 1, "--decoder", "cuda")
+                .failed(5, "opens no card 0");
+        assertEquals(
+                1, Files.readAllLines(out("out").resolve(".handsover-done")).size(), "clips that were begun");
+    }
+
+    @Test
     void aCardThatIsLostMidwayEndsTheFileInOneSentence() throws Exception {
         process(card("LOST_AFTER=10"), recording, out("lost.mp4"), "--decoder", "cuda")
                 .failed(5, "The graphics card failed while it decoded", "--decoder software");
