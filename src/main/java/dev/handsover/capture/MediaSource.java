@@ -248,8 +248,16 @@ final class MediaSource implements Source {
             if (options.start() == null) {
                 reader.checkWhole();
             }
+            hearTheRest();
         }
         return null;
+    }
+
+    /** Of pictures that were cut off at the end, the sound may not be read yet. */
+    private void hearTheRest() {
+        if (lastNanos >= 0 && !reader.ended()) {
+            reader.hearUntil(originNanos + Math.min(endNanos, lastNanos + frameNanos()));
+        }
     }
 
     /** One picture in presentation order; null at the stream's end. */

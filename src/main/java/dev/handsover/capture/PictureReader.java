@@ -18,11 +18,14 @@ import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EXTERNAL;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 
 import dev.handsover.frame.Failure;
+import dev.handsover.frame.Rational;
 import dev.handsover.frame.SoundTrack;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -34,6 +37,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes the pictures of a container one after the other, passes over what is damaged, and counts it. */
@@ -57,6 +61,8 @@ final class PictureReader implements AutoCloseable {
     private final ClearGray clearGray;
     private boolean onCard;
     private boolean packetsEnded;
+    private static final long MOST_SOUND_BEHIND = 10_000_000_000L;
+
     private boolean ended;
     private long packetsRead;
     private long lost;
@@ -203,6 +209,35 @@ final class PictureReader implements AutoCloseable {
             sound.accept(packet, track);
         }
         av_packet_unref(packet);
+    }
+
+    /**
+     * Reads on for sound alone, which may lie behind its pictures in the file: up to a packet past the time in every track, at
+     * most ten seconds of pictures further.
+     *
+     * @param untilNanos in the container's own time
+     */
+    void hearUntil(long untilNanos) {
+        BitSet whole = new BitSet();
+        boolean near = !container.live();
+        while (near && !packetsEnded && whole.cardinality() < container.sound().size()) {
+            packetsEnded = av_read_frame(container.context(), packet) < 0;
+            if (!packetsEnded) {
+                int index = packet.stream_index();
+                AVRational base = container.context().streams(index).time_base();
+                clock.mend(packet, base);
+                long ticks = packet.pts() == AV_NOPTS_VALUE ? packet.dts() : packet.pts();
+                long nanos = Ffmpeg.rational(base, Rational.ONE).toNanos(ticks == AV_NOPTS_VALUE ? 0 : ticks);
+                SoundTrack track = container.soundOf(index);
+                if (track != null && nanos < untilNanos) {
+                    sound.accept(packet, track);
+                } else if (track != null) {
+                    whole.set(index);
+                }
+                near = index != container.videoIndex() || nanos < untilNanos + MOST_SOUND_BEHIND;
+                av_packet_unref(packet);
+            }
+        }
     }
 
     /** To be asked at the end: counts what the container promised and did not hold. */

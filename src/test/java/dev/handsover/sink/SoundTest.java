@@ -170,6 +170,29 @@ class SoundTest {
     }
 
     @Test
+    void aCutKeepsTheSoundThatLiesBehindItsPictures() {
+        // fragments of a second: all pictures of one, then its sound
+        Path in = source(
+                "in.mp4",
+                "-c:v",
+                "mpeg4",
+                "-g",
+                "25",
+                "-bf",
+                "0",
+                "-c:a",
+                "aac",
+                "-movflags",
+                "frag_keyframe+empty_moov");
+        for (Object[] cut : List.of(new Object[] {"--end", "0.6"}, new Object[] {"--frames", "15"})) {
+            Path out = folder.resolve(cut[0] + ".mp4");
+            Run.process(in, out, cut[0], cut[1], "--quiet");
+            assertEquals(15, Ff.times(out, "v").size());
+            assertEquals(0.6, Ff.times(out, "a").getLast(), 0.05, (String) cut[0]);
+        }
+    }
+
+    @Test
     void everyTrackIsKept() {
         Path in = folder.resolve("two.mkv");
         Path one = source("one.mkv", "-c:v", "ffv1", "-c:a", "pcm_s16le");
