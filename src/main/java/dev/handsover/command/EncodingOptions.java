@@ -27,11 +27,17 @@ final class EncodingOptions {
     @Option(names = "--bitrate", paramLabel = "RATE", description = "Bits a second instead of quality: 4M, 800k.")
     @Nullable String bitrate;
 
-    @Option(names = "--preset", paramLabel = "NAME", description = "The encoder's own speed preset.")
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description = "The encoder's own speed preset; libopenh264, prores_ks and ffv1 have none.")
     @Nullable String preset;
 
     @Option(names = "--pixel-format", paramLabel = "NAME", description = "As ffmpeg names it, e.g. yuv420p.")
     @Nullable String pixelFormat;
+
+    @Option(names = "--no-sound", description = "Leaves the sound out of what is written.")
+    boolean noSound;
 
     @Option(
             names = "--size",
@@ -54,6 +60,6 @@ final class EncodingOptions {
             throw Failure.usage("--crf goes from 0 (best) to 63, not " + crf + ".");
         }
         long bits = bitrate == null ? -1 : Converters.bitrate(bitrate);
-        return new Output.Encoding(codec, crf, bits, preset, pixelFormat);
+        return new Output.Encoding(codec, crf, bits, preset, pixelFormat, !noSound);
     }
 }

@@ -37,7 +37,7 @@ record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<Gpu
     /** A run by the clock; {@code codec} is of no account where the output is no file. */
     private Pipeline.Summary run(GpuWay way, SourceSpec source, GpuClock clock, Output output, @Nullable String codec)
             throws InterruptedException {
-        Output.Encoding encoding = new Output.Encoding(codec, -1, -1, null, null);
+        Output.Encoding encoding = new Output.Encoding(codec, -1, -1, null, null, true);
         return new Pipeline(way.settings(source, GpuWay.PLAIN, output, encoding, library), clock).run();
     }
 

@@ -57,14 +57,19 @@ public sealed interface Output {
     /** The program itself: every picture is shown to {@code taker} on the output's thread and stays the pipeline's. */
     record Program(Consumer<Frame> taker) implements Output {}
 
-    /** How to encode, as ffmpeg names things; null or negative is "choose for me". */
+    /**
+     * How to encode, as ffmpeg names things; null or negative is "choose for me".
+     *
+     * @param sound the source's is written, where the container carries any
+     */
     record Encoding(
             @Nullable String codec,
             int crf,
             long bitrate,
             @Nullable String preset,
-            @Nullable String pixelFormat) {
-        public static final Encoding AUTO = new Encoding(null, -1, -1, null, null);
+            @Nullable String pixelFormat,
+            boolean sound) {
+        public static final Encoding AUTO = new Encoding(null, -1, -1, null, null, true);
     }
 
     /**

@@ -18,6 +18,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_buffer_get_ref_count;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_ref;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -51,12 +53,16 @@ import org.jspecify.annotations.Nullable;
 final class PictureEncoder implements AutoCloseable {
     /** Quantiser of constant-quality H.264 that looks clean; docs/adr tells how it was found. */
     private static final int CLEAN_QP = 22;
+    /** Encoders without speeds to choose from. */
+    private static final Set<String> NO_PRESETS =
+            Set.of("libopenh264", "prores_ks", "mjpeg", "ffv1", "libwebp", "libwebp_anim");
     /** From so many pixels on one thread cannot keep up and slices are worth their bits. */
     private static final long MANY_PIXELS = 3_000_000;
 
     private final AVCodecContext context;
     private final @Nullable PixelConverter converter;
     private final boolean inPlace;
+    private final boolean ignoresPreset;
     private final PictureFormat format;
     private final Map<Long, Wrapped> wrapped = new HashMap<>();
 
@@ -92,6 +98,8 @@ final class PictureEncoder implements AutoCloseable {
             context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
         }
         int error = avcodec_open2(context, found, options);
+        this.ignoresPreset = settings.preset() != null
+                && (NO_PRESETS.contains(codec) || av_dict_get(options, "preset", null, 0) != null);
         av_dict_free(options);
         if (error < 0) {
             avcodec_free_context(context);
@@ -227,6 +235,11 @@ final class PictureEncoder implements AutoCloseable {
             context.bit_rate(0);
             av_dict_set(options, "crf", Integer.toString(crf), 0);
         }
+    }
+
+    /** The user chose a preset, and this encoder has none. */
+    boolean ignoresPreset() {
+        return ignoresPreset;
     }
 
     AVCodecContext context() {

@@ -110,11 +110,15 @@ final class VideoSink implements Sink {
         }
         boolean headerApart = (context.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
         this.encoder = new PictureEncoder(codec, job, job.encoding(), base, headerApart);
+        if (encoder.ignoresPreset()) {
+            notes.add(name + ": " + codec + " has no presets, so --preset changes nothing.");
+        }
         try {
             this.video = describeVideo(job);
+            List<SoundTrack> tracks = job.encoding().sound() ? job.stream().sound() : List.of();
             if (!timeless && !container.equals("webp")) {
-                addSound(job.stream().sound(), headerApart);
-            } else if (!job.stream().sound().isEmpty()) {
+                addSound(tracks, headerApart);
+            } else if (!tracks.isEmpty()) {
                 notes.add(name + ": this container carries no sound; it was left out.");
             }
             context.metadata(Ffmpeg.tags(job.stream().metadata()));

@@ -206,6 +206,17 @@ class SoundTest {
     }
 
     @Test
+    void soundIsLeftOutWhenAsked() {
+        Path in = source("in.mp4", "-c:a", "aac");
+        Path out = folder.resolve("silent.mkv");
+        Run run = Run.process(in, out, "--no-sound");
+        assertEquals("", Ff.stream(out, "a", "codec_name"));
+        assertFalse(run.err().contains("sound"), run.err());
+        assertFalse(
+                Run.process(in, "y4m:-", "--no-sound", "--frames", "1").err().contains("sound"));
+    }
+
+    @Test
     void outputsWithoutRoomForSoundSaySo() {
         Path in = source("in.mkv", "-c:v", "ffv1", "-c:a", "pcm_s16le");
         Path out = folder.resolve("out.y4m");
