@@ -6,6 +6,7 @@ import dev.handsover.engine.Engine;
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
 import dev.handsover.frame.Mailbox;
+import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
@@ -102,7 +103,7 @@ public final class Pipeline {
                 Camera _ = Camera.open(source, mailbox, latency)) {
             Engine engine = stages.engine();
             Sinks sinks = stages.sinks();
-            watcher.opened(source.format(), engine.tier(), sinks.describe());
+            watcher.opened(source.format(), engine.tier(), written(source.format()) + sinks.describe());
             long count = 0;
             long end = 0;
             while (!stop.get() && !sinks.failed()) {
@@ -141,6 +142,15 @@ public final class Pipeline {
         } finally {
             watcher.closed();
         }
+    }
+
+    /** The size of the pictures where it is not the frames' own. */
+    private String written(StreamFormat stream) {
+        PictureFormat frames = stream.picture();
+        PictureFormat canvas = Stages.canvas(settings, frames);
+        return canvas.width() == frames.width() && canvas.height() == frames.height()
+                ? ""
+                : canvas.width() + "×" + canvas.height() + " in ";
     }
 
     private static List<String> notes(Source source, Sinks sinks) {

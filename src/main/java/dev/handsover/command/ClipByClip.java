@@ -125,8 +125,9 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
         List<String> said = new ArrayList<>(notes);
         said.add(String.format(
                 Locale.ROOT,
-                "%d recordings: %d made, %d left alone since they were done before, %d passed over.",
+                "%d %s: %d made, %d left alone since they were done before, %d passed over.",
                 all,
+                all == 1 ? "recording" : "recordings",
                 made,
                 doneBefore,
                 passedOver));
@@ -285,7 +286,10 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
                     console.opened(
                             first,
                             how,
-                            String.format(Locale.ROOT, "%s (%d recordings, %d at a time)", folder, all, jobs));
+                            all == 1
+                                    ? folder + " (1 recording)"
+                                    : String.format(
+                                            Locale.ROOT, "%s (%d recordings, %d at a time)", folder, all, jobs));
                 }
             }
         }

@@ -50,7 +50,7 @@ final class Console implements Pipeline.Watcher {
         if (voice == Voice.SILENT) {
             return;
         }
-        out.println(opened.picture().width() + "×" + opened.picture().height() + " " + rate(opened) + " → " + outputs);
+        out.println(heading(opened, outputs));
         out.println(tier);
         if (voice == Voice.BAR) {
             bar = new ProgressBarBuilder()
@@ -65,10 +65,23 @@ final class Console implements Pipeline.Watcher {
         }
     }
 
-    private static String rate(StreamFormat stream) {
-        return stream.stills()
-                ? "pictures"
-                : String.format(Locale.ROOT, "%.4g fps", stream.frameRate().value());
+    /** The frames' size first; the rate is that of what is written, and so stands behind it. */
+    private static String heading(StreamFormat opened, String outputs) {
+        String size = opened.picture().width() + "×" + opened.picture().height();
+        return opened.stills()
+                ? size + (opened.frames() == 1 ? " picture → " : " pictures → ") + outputs
+                : String.format(
+                        Locale.ROOT,
+                        "%s → %s, %.4g fps",
+                        size,
+                        outputs,
+                        opened.frameRate().value());
+    }
+
+    /** Whether the frames are pictures without a time of their own. */
+    boolean stills() {
+        StreamFormat of = stream;
+        return of != null && of.stills();
     }
 
     @Override
@@ -77,7 +90,7 @@ final class Console implements Pipeline.Watcher {
         ProgressBar shown = bar;
         if (shown != null) {
             shown.stepTo(count);
-            shown.setExtraMessage(pace(now, timeNanos));
+            shown.setExtraMessage(pace(now, timeNanos).replaceFirst("^, ", ""));
         } else if (voice == Voice.LINES && now - lastLineNanos > LINE_EVERY_NANOS) {
             lastLineNanos = now;
             StreamFormat of = stream;
@@ -88,7 +101,7 @@ final class Console implements Pipeline.Watcher {
                             Locale.ROOT, ", %.0f s left", (now - startNanos) / 1e9 / count * (of.frames() - count));
             out.printf(
                     Locale.ROOT,
-                    "%d%s frames, %.1f fps, %s%s%n",
+                    "%d%s frames, %.1f fps%s%s%n",
                     count,
                     total,
                     count * 1e9 / (now - startNanos),
@@ -98,7 +111,9 @@ final class Console implements Pipeline.Watcher {
     }
 
     private String pace(long now, long timeNanos) {
-        return String.format(Locale.ROOT, "%.1f× real time", (double) timeNanos / Math.max(1, now - startNanos));
+        return stills()
+                ? ""
+                : String.format(Locale.ROOT, ", %.1f× real time", (double) timeNanos / Math.max(1, now - startNanos));
     }
 
     @Override

@@ -176,7 +176,12 @@ final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
                         true,
                         List.of(),
                         Map.of());
-                console.opened(all, how, String.format(Locale.ROOT, "%s (%d pictures)", folder, places.size()));
+                console.opened(
+                        all,
+                        how,
+                        places.size() == 1
+                                ? folder + " (1 picture)"
+                                : String.format(Locale.ROOT, "%s (%d pictures)", folder, places.size()));
             }
         }
 

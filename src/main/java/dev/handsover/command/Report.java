@@ -26,15 +26,7 @@ final class Report {
             objects.println(GSON.toJson(object(summary)));
             return;
         }
-        double wall = summary.wall().toNanos() / 1e9;
-        console.note(String.format(
-                Locale.ROOT,
-                "%d %s in %.1f s, %.1f fps, %.1f× real time",
-                summary.frames(),
-                summary.frames() == 1 ? "frame" : "frames",
-                wall,
-                summary.frames() / wall,
-                summary.media().toNanos() / 1e9 / wall));
+        console.note(speed(summary, console.stills()));
         summary.notes().forEach(console::note);
         if (summary.lost() > 0) {
             console.note("Damaged input: " + summary.lost()
@@ -44,6 +36,24 @@ final class Report {
         if (summary.interrupted()) {
             console.note("Interrupted: the outputs are whole up to here.");
         }
+    }
+
+    /** How fast it was; of pictures, and of less than a second, no pace is told, which would be that of the opening. */
+    static String speed(Pipeline.Summary summary, boolean stills) {
+        double wall = summary.wall().toNanos() / 1e9;
+        String what = (stills ? "picture" : "frame") + (summary.frames() == 1 ? "" : "s");
+        String line = String.format(Locale.ROOT, "%d %s in %.1f s", summary.frames(), what, wall);
+        if (summary.frames() > 1) {
+            line += String.format(Locale.ROOT, stills ? ", %.1f a second" : ", %.1f fps", summary.frames() / wall);
+        }
+        boolean paced = !stills && summary.media().toSeconds() > 0;
+        return paced
+                ? line
+                        + String.format(
+                                Locale.ROOT,
+                                ", %.1f× real time",
+                                summary.media().toNanos() / 1e9 / wall)
+                : line;
     }
 
     static JsonObject object(Pipeline.Summary summary) {
