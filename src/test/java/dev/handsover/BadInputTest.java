@@ -58,7 +58,7 @@ class BadInputTest {
         "empty.mp4,empty",
         "text.mp4,video",
         "sound.m4a,no video",
-        "folder,no pictures",
+        "folder,neither pictures",
         "zeros.mp4,cannot be read",
         "head.mp4,cannot be read",
         "none.mkv,cannot be read",

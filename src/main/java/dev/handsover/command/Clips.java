@@ -23,6 +23,11 @@ import java.util.stream.Stream;
 
 /** The recordings of a folder: which they are, what becomes of their names, and what tells one piece of work from another. */
 final class Clips {
+    /** For people; others are read too. */
+    static final String RECORDING_KINDS = "mp4, mkv, mov, webm, avi, ts";
+
+    static final String PICTURE_KINDS = "jpg, png, webp, bmp, tiff";
+
     private static final Pattern RECORDINGS =
             Pattern.compile(".*\\.(mp4|m4v|mov|mkv|webm|avi|ts|mts|y4m|mpe?g|wmv|flv|3gp)", Pattern.CASE_INSENSITIVE);
     private static final Pattern PICTURES =

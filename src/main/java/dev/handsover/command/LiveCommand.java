@@ -67,7 +67,7 @@ final class LiveCommand implements Callable<Integer> {
             names = "--pictures",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Ends after so many pictures, from 1. Default: never")
+            description = "Ends after so many pictures, from 1; 0 goes on. Default: ${DEFAULT-VALUE}")
     long pictures;
 
     @Option(
@@ -179,7 +179,7 @@ final class LiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (pictures < 0) {
-            throw Failure.usage("--pictures takes a whole number from 1, not " + pictures + ".");
+            throw Failure.usage("--pictures takes a whole number from 1, or 0 to go on, not " + pictures + ".");
         }
         Duration limit = runFor == null ? Duration.ZERO : Converters.time(runFor);
         LiveReport report = new LiveReport(tell.quiet || tell.json);

@@ -6,6 +6,7 @@ import dev.handsover.capture.SourceSpec;
 import dev.handsover.frame.Failure;
 import dev.handsover.sink.Output;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,9 +72,9 @@ final class ProcessCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Recordings of a folder that are processed at the same time, 1 to 64 (without it, a folder that holds"
-                            + " pictures too is one of pictures); those that were"
-                            + " finished in an earlier run are left alone. Default: half the cores")
+                    "Recordings of a folder that are processed at the same time, 1 to 64; 0 is half the cores. It also says that"
+                            + " recordings are meant where pictures lie beside them. Those that were finished in an"
+                            + " earlier run are left alone. Default: ${DEFAULT-VALUE}")
     int jobs;
 
     @Mixin
@@ -91,7 +92,7 @@ final class ProcessCommand implements Callable<Integer> {
                 names = "--frames",
                 paramLabel = "N",
                 defaultValue = "0",
-                description = "Ends after so many frames, from 1. Default: all")
+                description = "Ends after so many frames, from 1; 0 takes all. Default: ${DEFAULT-VALUE}")
         long frames;
 
         @Option(
@@ -124,8 +125,11 @@ final class ProcessCommand implements Callable<Integer> {
         String readLimit = "";
 
         SourceSpec.Options options() {
-            if (frames < 0 || maxPixels < 1) {
-                throw Failure.usage("--frames and --max-pixels take whole numbers above zero.");
+            if (frames < 0) {
+                throw Failure.usage("--frames takes a whole number from 1, or 0 for all, not " + frames + ".");
+            }
+            if (maxPixels < 1) {
+                throw Failure.usage("--max-pixels takes a whole number from 1, not " + maxPixels + ".");
             }
             Duration from = start == null ? null : Converters.time(start);
             Duration until = end == null ? null : Converters.time(end);
@@ -184,9 +188,32 @@ final class ProcessCommand implements Callable<Integer> {
         return summary.interrupted() ? Interruption.EXIT_CODE : faulty ? Failure.Kind.INPUT.exitCode() : 0;
     }
 
+    /** Pictures of a folder are taken: that it holds no picture, or recordings beside them, is not left to be found out. */
+    private static void tellOfRecordings(Settings settings, Console console) {
+        if (!(settings.source() instanceof SourceSpec.Images(String pattern)) || !Files.isDirectory(Path.of(pattern))) {
+            return;
+        }
+        Path folder = Path.of(pattern);
+        int recordings = Clips.list(folder).size();
+        boolean pictures = Clips.pictures(folder);
+        if (!pictures && recordings == 0) {
+            throw Failure.input("The folder " + folder + " holds neither pictures (" + Clips.PICTURE_KINDS
+                    + ") nor recordings (" + Clips.RECORDING_KINDS + "); name another.");
+        }
+        if (!pictures) {
+            throw Failure.usage("The folder " + folder + " holds recordings, which go into a folder one by one: let OUT"
+                    + " end with /, as in done/.");
+        }
+        if (recordings > 0) {
+            console.note("The pictures of " + folder + " are taken and "
+                    + (recordings == 1 ? "1 recording is" : recordings + " recordings are")
+                    + " left aside; --jobs 1, with a folder as OUT, takes the recordings instead.");
+        }
+    }
+
     private Interruption.Work<Pipeline.Summary> work(Settings settings, Console console) {
         if (jobs < 0 || jobs > 64) {
-            throw Failure.usage("--jobs goes from 1 to 64, not " + jobs + ".");
+            throw Failure.usage("--jobs goes from 1 to 64, or is 0 for half the cores, not " + jobs + ".");
         }
         if (ClipByClip.fits(settings, jobs)) {
             return new ClipByClip(settings, jobs, console);
@@ -195,6 +222,7 @@ final class ProcessCommand implements Callable<Integer> {
             throw Failure.usage(
                     "--jobs is for a folder of recordings into a folder: name both, the second with / at its end.");
         }
+        tellOfRecordings(settings, console);
         return PictureByPicture.fits(settings)
                 ? new PictureByPicture(settings, console)
                 : Interruption.Work.of(new Pipeline(settings, console));
