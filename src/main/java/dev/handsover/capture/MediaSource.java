@@ -148,6 +148,10 @@ final class MediaSource implements Source {
             return Failure.input(
                     name + " is an animated WebP, which cannot be read here; convert it to GIF, APNG or WebM.");
         }
+        if (container.stills()) {
+            return Failure.input(name + " is no picture that can be read: it is damaged, or something else under a"
+                    + " picture's name.");
+        }
         return reader.lost() > 0
                 ? Failure.input(name + " holds video, but not one frame of it could be decoded: it is damaged.")
                 : Failure.input(name + " holds no frames; play it in another program to check it.");

@@ -56,7 +56,7 @@ class PicturesTest {
         assertEquals("120x200", size(out.resolve("a2.png")));
         assertEquals("64x48", size(out.resolve("a10.png")));
         assertEquals("rgba", Ff.stream(out.resolve("a2.png"), "v", "pix_fmt"));
-        assertTrue(run.err().contains("3 frames"), run.err());
+        assertTrue(run.err().contains("3 pictures in"), run.err());
     }
 
     @Test
@@ -124,6 +124,31 @@ class PicturesTest {
         Run.of("process", in + "/*.png", in + "/", "--force").failed(2, "same");
         Run.of("process", in.resolve("a.png"), in.resolve("a.png"), "--force").failed(2, "same");
         assertEquals("64x48", size(in.resolve("a.png")));
+    }
+
+    @Test
+    void recordingsBesideThePicturesAreToldOf() {
+        picture("a.png", 64, 48);
+        Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=64x48:d=0.2", in.resolve("b.mp4"));
+        Run run = Run.process(in, out + "/");
+        assertTrue(run.err().contains("1 recording is left aside; --jobs 1"), run.err());
+        assertTrue(run.err().contains("64×48 picture → " + out + " (1 picture)"), run.err());
+        assertTrue(run.err().lines().anyMatch(line -> line.matches("1 picture in [0-9.]+ s")), run.err());
+        assertEquals(List.of("a.png"), Run.names(out));
+        assertTrue(Run.process(in, out + "/", "--jobs", "1", "--force").err().contains("1 recording: 1 made"));
+    }
+
+    @Test
+    void aFolderWithNothingToReadSaysWhatIsRead() throws Exception {
+        Run.of("process", in, out + "/").failed(3, "neither pictures (jpg", "nor recordings (mp4");
+        Ff.mpeg("-f", "lavfi", "-i", "testsrc2=s=64x48:d=0.2", in.resolve("b.mp4"));
+        Run.of("process", in, folder.resolve("one.mp4")).failed(2, "holds recordings", "end with /");
+    }
+
+    @Test
+    void textUnderAPicturesNameIsNoPicture() throws Exception {
+        Path file = Files.writeString(in.resolve("text.png"), "hi");
+        Run.of("process", file, folder.resolve("o.png")).failed(3, "text.png is no picture that can be read");
     }
 
     @Test
