@@ -140,7 +140,7 @@ final class CamerasCommand implements Callable<Integer> {
         String size = mode.width() + "x" + mode.height();
         return rates.isEmpty()
                 ? size
-                : size + " (" + Handsover.plain(Math.round(rates.getFirst().value() * 100) / 100f) + " fps)";
+                : size + " (" + HelpText.plain(Math.round(rates.getFirst().value() * 100) / 100f) + " fps)";
     }
 
     private void attempt(SourceSpec what, PrintWriter out) throws InterruptedException {

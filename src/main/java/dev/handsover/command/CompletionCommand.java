@@ -58,9 +58,7 @@ final class CompletionCommand implements Callable<Integer> {
     }
 
     private static String plain(String[] description) {
-        return List.of(description).stream()
-                .limit(1)
-                .collect(Collectors.joining())
+        return HelpText.open(List.of(description).stream().limit(1).collect(Collectors.joining()))
                 .replace("'", "\\'")
                 .replace("${DEFAULT-VALUE}", "");
     }

@@ -57,7 +57,7 @@ final class ConfigCommand implements Callable<Integer> {
         }
         Object initial = option.initialValue();
         if (initial instanceof Float number) {
-            return Handsover.plain(number);
+            return HelpText.plain(number);
         }
         return initial == null || initial instanceof Iterable
                 ? ""

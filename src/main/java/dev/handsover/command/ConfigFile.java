@@ -6,15 +6,24 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.DuplicateKeyException;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -30,8 +39,21 @@ final class ConfigFile implements IDefaultValueProvider {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    /** A value and the file that it stands in. */
-    record Entry(String value, Path file) {}
+    /**
+     * A value and where it stands.
+     *
+     * @param line counted from 1; 0 where it is not known
+     */
+    record Entry(String value, Path file, int line) {
+        /** {@code mine.yaml, line 3}. */
+        String place() {
+            return ConfigFile.place(file, line);
+        }
+    }
+
+    private static String place(Path file, int line) {
+        return line > 0 ? file + ", line " + line : file.toString();
+    }
 
     /** The user's own file, {@code $XDG_CONFIG_HOME/handsover/config.yaml}; it need not exist. */
     static Path usersOwn() {
@@ -73,14 +95,16 @@ final class ConfigFile implements IDefaultValueProvider {
 
     private void add(Path file, Collection<String> known) {
         Object root;
+        Map<String, Integer> lines;
         try {
-            root = new Load(LoadSettings.builder().setLabel(file.toString()).build())
-                    .loadFromString(Files.readString(file));
+            LoadSettings how = LoadSettings.builder().setLabel(file.toString()).build();
+            String text = Files.readString(file);
+            root = new Load(how).loadFromString(text);
+            lines = lines(new Compose(how).composeString(text).orElse(null));
         } catch (IOException e) {
             throw Failure.usage("The settings file " + file + " cannot be read: " + e.getMessage() + ".");
         } catch (YamlEngineException e) {
-            throw Failure.usage("The settings file " + file + " is not YAML: "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ".");
+            throw notYaml(file, e);
         }
         if (root == null) {
             return;
@@ -90,20 +114,46 @@ final class ConfigFile implements IDefaultValueProvider {
         }
         map.forEach((key, value) -> {
             String name = String.valueOf(key);
+            int line = lines.getOrDefault(name, 0);
+            String place = "\"" + name + "\" in " + place(file, line);
             if (!known.contains(name)) {
-                throw Failure.usage("\"" + name + "\" in " + file + " is not a setting" + suggestion(name, known));
+                throw Failure.usage(place + (line > 0 ? "," : "") + " is not a setting" + suggestion(name, known));
             }
-            entries.put(name, new Entry(text(name, value, file), file));
+            entries.put(name, new Entry(text(name, value, place), file, line));
         });
     }
 
-    private static String text(String name, @Nullable Object value, Path file) {
+    /** The lines of a file's keys, counted from 1. */
+    private static Map<String, Integer> lines(@Nullable Node root) {
+        Map<String, Integer> lines = new HashMap<>();
+        if (root instanceof MappingNode map) {
+            for (NodeTuple each : map.getValue()) {
+                if (each.getKeyNode() instanceof ScalarNode key) {
+                    key.getStartMark().ifPresent(mark -> lines.put(key.getValue(), mark.getLine() + 1));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static Failure notYaml(Path file, YamlEngineException e) {
+        if (!(e instanceof MarkedYamlEngineException marked)) {
+            String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            return Failure.usage("The settings file " + file + " is not YAML: " + first + ".");
+        }
+        int line = marked.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+        String problem = String.valueOf(marked.getProblem()).lines().findFirst().orElse("");
+        return Failure.usage(
+                e instanceof DuplicateKeyException
+                        ? "The settings file " + place(file, line) + ", has a key that stands there before ("
+                                + problem.replaceFirst("found duplicate key ", "") + "); keep one of the two."
+                        : "The settings file " + place(file, line) + ", is not YAML: " + problem + ".");
+    }
+
+    private static String text(String name, @Nullable Object value, String place) {
         return switch (value) {
-            case null ->
-                throw Failure.usage(
-                        "\"" + name + "\" in " + file + " has no value; words that begin with # stand between quotes.");
-            case Map<?, ?> map ->
-                throw Failure.usage("\"" + name + "\" in " + file + " takes a value or a list, not further keys.");
+            case null -> throw Failure.usage(place + " has no value; words that begin with # stand between quotes.");
+            case Map<?, ?> map -> throw Failure.usage(place + " takes a value or a list, not further keys.");
             case List<?> list ->
                 String.join(separator(name), list.stream().map(String::valueOf).toList());
             case Double number ->
@@ -120,7 +170,9 @@ final class ConfigFile implements IDefaultValueProvider {
     /** The end of a sentence: {@code ; did you mean "…"?} when a known word is near by Levenshtein's distance, else a full stop. */
     static String suggestion(String word, Collection<String> known) {
         String best = "";
-        int least = Math.max(2, word.length() / 3) + 1;
+        // of three letters that are all but one others, none is meant
+        int letters = word.replaceFirst("^-+", "").length();
+        int least = Math.max(letters < 6 ? 1 : 2, letters / 3) + 1;
         for (String candidate : known) {
             int distance = distance(word.toLowerCase(Locale.ROOT), candidate);
             if (distance < least) {
@@ -146,6 +198,21 @@ final class ConfigFile implements IDefaultValueProvider {
             }
         }
         return row[b.length()];
+    }
+
+    /** The entries that a sentence speaks of by their flags' names, unless the command line gives those itself. */
+    @Nullable Entry blamed(String sentence, List<String> arguments) {
+        for (Map.Entry<String, Entry> each : entries.entrySet()) {
+            String flag = "--" + each.getKey();
+            boolean given = arguments.stream().anyMatch(word -> word.equals(flag) || word.startsWith(flag + "="));
+            if (!given
+                    && Pattern.compile(Pattern.quote(flag) + "(?![\\w-])")
+                            .matcher(sentence)
+                            .find()) {
+                return each.getValue();
+            }
+        }
+        return null;
     }
 
     /** Where a flag's value comes from when the command line does not give it. */

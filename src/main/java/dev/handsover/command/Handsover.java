@@ -4,14 +4,13 @@ import dev.handsover.frame.Failure;
 import dev.handsover.segment.UserCache;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,8 +52,12 @@ public final class Handsover implements Runnable {
     }
 
     /** Runs one command line; the exit code. */
-    public static int run(String... arguments) {
+    public static int run(String... words) {
+        String[] arguments = helped(words);
         CommandLine commands = build();
+        if (List.of(arguments).contains("--help") || List.of(arguments).contains("-h")) {
+            HelpText.fit(commands);
+        }
         commands.setExecutionStrategy(parsed -> new CommandLine.RunLast().execute(parsed));
         try {
             commands.setDefaultValueProvider(ConfigFile.read(configArgument(arguments), commands));
@@ -69,10 +72,18 @@ public final class Handsover implements Runnable {
         }
     }
 
+    /** {@code help} and {@code help live} are what many try first: they mean {@code --help} and {@code live --help}. */
+    private static String[] helped(String[] words) {
+        if (words.length == 0 || !words[0].equals("help")) {
+            return words;
+        }
+        return words.length == 1 ? new String[] {"--help"} : new String[] {words[1], "--help"};
+    }
+
     static CommandLine build() {
         CommandLine commands = new CommandLine(new Handsover());
         for (CommandLine each : commands.getSubcommands().values()) {
-            plainDefaults(each.getCommandSpec());
+            HelpText.prepare(each);
             each.getCommandSpec().usageMessage().abbreviateSynopsis(true);
             each.getCommandSpec()
                     .addOption(OptionSpec.builder("-h", "--help")
@@ -91,35 +102,15 @@ public final class Handsover implements Runnable {
                         .description("Shows the program's and its native libraries' versions.")
                         .build());
         commands.getCommandSpec().versionProvider(new Versions());
-        commands.setUsageHelpWidth(100);
+        commands.setUsageHelpWidth(HelpText.WIDTH);
         commands.setUsageHelpLongOptionsMaxWidth(36);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setParameterExceptionHandler(Handsover::misused);
-        commands.setExecutionExceptionHandler((thrown, command, parsed) ->
-                failed(thrown, parsed.originalArgs().toArray(String[]::new)));
+        commands.setExecutionExceptionHandler((thrown, command, parsed) -> {
+            String[] arguments = parsed.originalArgs().toArray(String[]::new);
+            return thrown instanceof Failure failure ? tell(failure, command, arguments) : failed(thrown, arguments);
+        });
         return commands;
-    }
-
-    /** Defaults that are numbers in the code are shown as people write them: 0.0005, not 5.0E-4. */
-    private static void plainDefaults(CommandSpec command) {
-        // all are taken out and put back, since their order is that of the settings file
-        for (OptionSpec option : List.copyOf(command.options())) {
-            command.remove(option);
-            if (option.initialValue() instanceof Float number && option.defaultValue() == null) {
-                String plain = plain(number);
-                String[] lines = Arrays.stream(option.description())
-                        .map(line -> line.replace("Default: " + number, "Default: " + plain))
-                        .toArray(String[]::new);
-                command.addOption(OptionSpec.builder(option).description(lines).build());
-            } else {
-                command.addOption(option);
-            }
-        }
-    }
-
-    /** A number without exponent and useless zeros. */
-    static String plain(Float number) {
-        return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
     }
 
     /** The file after {@code --config}, read before all other flags since it gives their defaults. */
@@ -135,30 +126,59 @@ public final class Handsover implements Runnable {
     }
 
     private static int misused(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
         if (e.getCause() instanceof Failure failure) {
-            return tell(failure);
+            return tell(failure, command, arguments);
         }
-        PrintWriter err = e.getCommandLine().getErr();
-        if (e instanceof UnmatchedArgumentException unmatched
-                && unmatched.getUnmatched().getFirst().startsWith("--")) {
+        PrintWriter err = command.getErr();
+        if (e instanceof UnmatchedArgumentException unmatched) {
             String word = unmatched.getUnmatched().getFirst();
-            List<String> known = e.getCommandLine().getCommandSpec().options().stream()
-                    .map(OptionSpec::longestName)
-                    .toList();
-            err.println("There is no option " + word + ConfigFile.suggestion(word, known));
-            err.flush();
-            return Failure.Kind.USAGE.exitCode();
+            if (word.startsWith("--")) {
+                return tell(Failure.usage(noOption(word, command)));
+            }
+            if (command.getParent() == null) {
+                String meant =
+                        ConfigFile.suggestion(word, command.getSubcommands().keySet());
+                err.println("There is no command \"" + word + "\"" + meant);
+            } else {
+                err.println("\"" + word + "\" is one word too many.");
+            }
+        } else if (e.getArgSpec() instanceof OptionSpec option && e.getValue() != null) {
+            return tell(Failure.usage(notTaken(option, e.getValue())), command, arguments);
+        } else {
+            err.println(e.getMessage());
         }
-        err.println(e.getMessage());
-        if (!UnmatchedArgumentException.printSuggestions(e, err)) {
-            err.println("handsover "
-                    + (e.getCommandLine().getParent() == null
-                            ? ""
-                            : e.getCommandLine().getCommandName() + " ")
-                    + "--help shows what there is.");
-        }
+        String name = command.getParent() == null ? "" : command.getCommandName() + " ";
+        err.println("handsover " + name + "--help shows what there is.");
         err.flush();
         return Failure.Kind.USAGE.exitCode();
+    }
+
+    /** What is said of a flag that the command does not have: which other has it, or which may be meant. */
+    private static String noOption(String word, CommandLine command) {
+        String flag = word.replaceFirst("=.*", "");
+        CommandLine root = command.getParent() == null ? command : command.getParent();
+        List<String> having = root.getSubcommands().entrySet().stream()
+                .filter(each -> each.getValue().getCommandSpec().findOption(flag) != null)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (command != root && !having.isEmpty()) {
+            return command.getCommandName() + " has no option " + flag + "; " + String.join(" and ", having)
+                    + (having.size() == 1 ? " has it." : " have it.");
+        }
+        List<String> known = command.getCommandSpec().options().stream()
+                .map(OptionSpec::longestName)
+                .toList();
+        return "There is no option " + flag + ConfigFile.suggestion(flag, known);
+    }
+
+    /** What is said of a word that is not of a flag's kind. */
+    private static String notTaken(OptionSpec option, String value) {
+        Class<?> type = option.type();
+        String kind = type == int.class || type == long.class
+                ? "a whole number"
+                : type == float.class ? "a number" : type == boolean.class ? "true or false" : "another value";
+        return option.longestName() + " takes " + kind + ", not \"" + value + "\".";
     }
 
     private static int failed(Throwable thrown, String[] arguments) {
@@ -188,6 +208,17 @@ public final class Handsover implements Runnable {
             thrown.printStackTrace(out);
         }
         return file;
+    }
+
+    /** A usage failure whose flag stands in a settings file names the file. */
+    private static int tell(Failure failure, CommandLine command, String[] arguments) {
+        if (failure.kind() == Failure.Kind.USAGE && command.getDefaultValueProvider() instanceof ConfigFile file) {
+            ConfigFile.Entry entry = file.blamed(failure.sentence(), List.of(arguments));
+            if (entry != null) {
+                return tell(Failure.usage("In " + entry.place() + ": " + failure.sentence()));
+            }
+        }
+        return tell(failure);
     }
 
     private static int tell(Failure failure) {

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         })
 final class ModelsCommand implements Callable<Integer> {
     private static final int RUNS = 30;
+    private static final int LONGEST_CELL = 14;
 
     @Parameters(
             arity = "0..1",
@@ -128,22 +129,49 @@ final class ModelsCommand implements Callable<Integer> {
         }
     }
 
+    /** A table within the terminal's width: long cells become numbers of notes below it, the last column is wrapped. */
     private static void print(List<String[]> rows, PrintWriter out) {
-        int columns = rows.getFirst().length;
-        int[] widths = new int[columns];
+        int last = rows.getFirst().length - 1;
+        int[] widths = new int[last];
+        List<String> notes = new ArrayList<>();
         for (String[] row : rows) {
-            for (int i = 0; i < columns; i++) {
+            for (int i = 0; i < last; i++) {
+                row[i] = i == 0 || row[i].length() <= LONGEST_CELL ? row[i] : noted(row[i], notes);
                 widths[i] = Math.max(widths[i], row[i].length());
             }
         }
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
+            for (int i = 0; i < last; i++) {
                 if (widths[i] > 0) {
                     line.append(row[i]).append(" ".repeat(widths[i] - row[i].length() + 2));
                 }
             }
-            out.println(line.toString().stripTrailing());
+            wrapped(line.toString(), row[last], out);
         }
+        for (int i = 0; i < notes.size(); i++) {
+            wrapped("[" + (i + 1) + "] ", notes.get(i), out);
+        }
+    }
+
+    private static String noted(String text, List<String> notes) {
+        if (!notes.contains(text)) {
+            notes.add(text);
+        }
+        return "[" + (notes.indexOf(text) + 1) + "]";
+    }
+
+    /** Words after a beginning, on as many lines as they need, all from the same column. */
+    private static void wrapped(String beginning, String words, PrintWriter out) {
+        StringBuilder line = new StringBuilder(beginning);
+        int from = beginning.length();
+        for (String word : words.split(" ", -1)) {
+            if (line.length() > from && line.length() + word.length() > HelpText.WIDTH) {
+                out.println(line.toString().stripTrailing());
+                line = new StringBuilder(" ".repeat(from));
+            }
+            line.append(word).append(' ');
+        }
+        out.println(line.toString().stripTrailing());
     }
 }

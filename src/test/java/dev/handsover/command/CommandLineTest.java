@@ -33,7 +33,7 @@ class CommandLineTest {
         for (Map.Entry<String, CommandLine> command :
                 Handsover.build().getSubcommands().entrySet()) {
             for (OptionSpec option : command.getValue().getCommandSpec().options()) {
-                String text = String.join(" ", option.description());
+                String text = HelpText.open(String.join(" ", option.description()));
                 String where = command.getKey() + " " + option.longestName();
                 assertTrue(text.length() > 10 && text.contains(".") || text.contains(":"), where + ": " + text);
                 if (Number.class.isAssignableFrom(boxed(option.type()))) {
@@ -51,7 +51,56 @@ class CommandLineTest {
             assertTrue(run.out().contains("Usage: handsover " + command.getKey()), run.out());
             assertFalse(run.out().contains("${"), run.out());
             assertFalse(run.out().matches("(?s).*\\dE-\\d.*"), run.out());
+            assertEquals(HelpText.open(run.out()), run.out());
+            everyWordIsWhole(command.getValue(), run.out());
         }
+    }
+
+    private static void everyWordIsWhole(CommandLine command, String help) {
+        List<String> words = List.of(help.split("\\s+"));
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            for (String word :
+                    HelpText.open(String.join(" ", option.description())).split(" ")) {
+                // words with hyphens may be broken at those
+                assertTrue(
+                        word.isEmpty() || word.contains("$") || word.contains("-") || words.contains(word),
+                        word + " is broken in\n" + help);
+            }
+        }
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertEquals(Run.of("process", "--help"), Run.of("help", "process"));
+        assertEquals(Run.of("--help"), Run.of("help"));
+        assertFalse(
+                Run.of("helq").failed(2, "no command \"helq\"", "--help").err().contains("did you mean"));
+    }
+
+    @Test
+    void anOptionOfAnotherCommandIsKnown() {
+        Run.of("process", Run.HANDS, "null:", "--for", "3s").failed(2, "process has no option --for", "live");
+        Run run = Run.of("process", Run.HANDS, "null:", "--fog").failed(2, "no option --fog");
+        assertFalse(run.err().contains("--fit"), run.err());
+    }
+
+    @Test
+    void noughtFramesAreAll() {
+        Run.process(Run.HANDS, "null:", "--frames", "0", "--quiet");
+        assertTrue(Run.process(Run.HANDS, "null:", "--frames", "0").err().contains("30 frames in"));
+        Run.of("process", Run.HANDS, "null:", "--frames", "-1").failed(2, "--frames", "0 for all");
+    }
+
+    @Test
+    void theSizeThatIsWrittenStandsBesideItsRate() {
+        Run run = Run.process(Run.HANDS, "null:", "--size", "160x96", "--fps", "25");
+        assertTrue(run.err().contains("320×192 → 160×96 in null:, 25.00 fps"), run.err());
+    }
+
+    @Test
+    void aPresetThatChangesNothingIsTold() {
+        Run run = Run.process(Run.HANDS, folder.resolve("a.mkv"), "--codec", "libopenh264", "--preset", "fast");
+        assertTrue(run.err().contains("libopenh264 has no presets"), run.err());
     }
 
     private static Class<?> boxed(Class<?> type) {
@@ -161,12 +210,15 @@ class CommandLineTest {
         "'- a',flag: value",
         "'a: [',YAML",
         "'crf: {a: 1}',further keys",
-        "'crf: soft',crf",
-        "'threshold: 7',0.05",
+        "'crf: soft','s.yaml, line 1: --crf takes a whole number, not \"soft\"'",
+        "'smooth: high','s.yaml, line 1: --smooth takes a number, not \"high\"'",
+        "'threshold: 7','s.yaml, line 1: --threshold goes from 0.05'",
+        "'crf: 1/feather: 2/crf: 3','s.yaml, line 3, has a key that stands there before (crf)'",
     })
     void faultySettingsAreASentence(String text, String word) throws Exception {
-        Path file = Files.writeString(folder.resolve("s.yaml"), text + "\n");
-        Run.of("process", Run.HANDS, "null:", "--config", file).failed(2, word);
+        Path file = Files.writeString(folder.resolve("s.yaml"), text.replace('/', '\n') + "\n");
+        Run run = Run.of("process", Run.HANDS, "null:", "--config", file).failed(2, word);
+        assertEquals(1, run.err().lines().count(), run.err());
     }
 
     @Test
@@ -229,6 +281,7 @@ class CommandLineTest {
         Run run = Run.of("models");
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().lines().anyMatch(line -> line.startsWith("hands ") && line.contains(" ok ")), run.out());
+        assertTrue(run.out().lines().allMatch(line -> line.length() <= 100), run.out());
         Run classes = Run.of("models", "voc", "--classes");
         assertTrue(classes.out().contains("bird"), classes.out());
         Run.of("models", "nosuch").failed(4, "nosuch");
