@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Opens engines: network, matte, layers and compositor of one set of settings, for frames and pictures of fixed formats. */
@@ -72,7 +73,7 @@ final class Engines {
                 }
                 boolean tell =
                         wish.named() || residentNamed(settings.tuning()) || Tiers.nvidiaInSight() && !passed.isEmpty();
-                return host(settings, frames, pictures, workers, threads, latency, tell ? Ladder.told(passed) : "");
+                return host(settings, frames, pictures, workers, threads, latency, tell ? told(wish, passed) : "");
             });
             boolean unseen = rungs.isEmpty() && card.method() == null && wish.device() == Tiers.Device.AUTO;
             return unseen ? ladder.after(Tiers.passed(unseen())) : ladder;
@@ -80,6 +81,15 @@ final class Engines {
             throw Failure.device("No graphics card can run the network here: " + e.sentence()
                     + "; leave --require-gpu out to run it on the processor.");
         }
+    }
+
+    /** Why the processor runs the network; of what the user named it is said that it does not. */
+    private static String told(Tiers.Wish wish, List<Ladder.Fall> passed) {
+        String why = Ladder.told(passed);
+        return wish.named() && !passed.isEmpty()
+                ? "the processor runs the network, not " + wish.device().name().toLowerCase(Locale.ROOT) + " (" + why
+                        + ")"
+                : why;
     }
 
     /** Why nobody looked for a card. */
