@@ -188,11 +188,16 @@ final class DemoCommand implements Callable<Integer> {
         out.flush();
     }
 
+    /** Nothing is decoded here: the hands are rendered. */
+    private static String name(Stage stage) {
+        return stage == Stage.DECODE ? "rendering the hands" : stage.label();
+    }
+
     private static List<String> medians(Latency latency) {
         List<String> words = new ArrayList<>();
         for (Stage stage : Stage.values()) {
             if (latency.count(stage) > 0 && stage.kind() == Stage.Kind.WORK) {
-                words.add(String.format(Locale.ROOT, "%s %.1f", stage.label(), latency.millis(stage, 50)));
+                words.add(String.format(Locale.ROOT, "%s %.1f", name(stage), latency.millis(stage, 50)));
             }
         }
         return words;
