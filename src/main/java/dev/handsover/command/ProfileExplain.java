@@ -143,16 +143,25 @@ final class ProfileExplain {
         Profile other = run.with(settings).trial();
         double before = network(warm);
         double after = network(other);
-        String saved =
-                after < before ? String.format(Locale.ROOT, "it saves %.1f ms", before - after) : "it saves nothing";
-        say(String.format(
-                Locale.ROOT,
-                "%s, tried just now, takes %.1f ms of network a frame instead of %.1f: %s, %s.",
-                what,
-                after,
-                before,
-                saved,
-                run.paced() ? ages(other) : speeds(other)));
+        String outcome = run.paced() ? ages(other) : speeds(other);
+        boolean helps = after < before && (run.paced() ? age(other) < age(warm) : other.fps() > warm.fps());
+        say(
+                helps
+                        ? String.format(
+                                Locale.ROOT,
+                                "%s, tried just now, takes %.1f ms of network a frame instead of %.1f: it saves %.1f ms, %s.",
+                                what,
+                                after,
+                                before,
+                                before - after,
+                                outcome)
+                        : String.format(
+                                Locale.ROOT,
+                                "%s was tried just now and does not help here: %.1f ms of network a frame instead of %.1f, %s.",
+                                what,
+                                after,
+                                before,
+                                outcome));
     }
 
     private String speeds(Profile other) {
