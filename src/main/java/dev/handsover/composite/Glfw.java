@@ -97,7 +97,8 @@ final class Glfw {
         boolean ready;
         try {
             // Wayland lets no program keep its window on top
-            boolean x11 = onTop && System.getenv("DISPLAY") != null && glfwPlatformSupported(GLFW_PLATFORM_X11);
+            boolean above = onTop && System.getenv("DISPLAY") != null;
+            boolean x11 = (above || !waylandInSight()) && glfwPlatformSupported(GLFW_PLATFORM_X11);
             glfwInitHint(GLFW_PLATFORM, x11 ? GLFW_PLATFORM_X11 : GLFW_ANY_PLATFORM);
             ready = glfwInit();
         } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
@@ -106,6 +107,13 @@ final class Glfw {
         if (!ready) {
             throw Failure.device(NO_DISPLAY);
         }
+    }
+
+    /** Without a folder for its socket Wayland's library complains on standard error when it is so much as asked. */
+    private static boolean waylandInSight() {
+        String folder = System.getenv("XDG_RUNTIME_DIR");
+        String socket = System.getenv("WAYLAND_DISPLAY");
+        return folder != null && !folder.isBlank() || socket != null && socket.startsWith("/");
     }
 
     private static void hints(Window.Options options) {
