@@ -100,7 +100,7 @@ class LiveWindowTest extends LiveOnAScreen {
             shows(ORANGE, ROOM_X, "the edit");
             child.says("The edited settings are taken up.");
             Files.writeString(settings, "backgrond: color:navy\n");
-            child.says("\"backgrond\" in " + settings + " is not a setting");
+            child.says("\"backgrond\" in " + settings + ", line 1, is not a setting");
             child.says("The last good settings stay.");
             assertTrue(sees(ORANGE, ROOM_X), "the last good settings");
             Files.writeString(settings, "background: color:navy\n");
