@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes the pictures of a container one after the other, passes over what is damaged, and counts it. */
 final class PictureReader implements AutoCloseable {
+    /** Nanoseconds of pictures, beyond a cut, in which its sound is still looked for. */
+    private static final long MOST_SOUND_BEHIND = 10_000_000_000L;
+
     private static final int MOST_THREADS = 4;
     /** FF_THREAD_SLICE of libavcodec/avcodec.h, which the presets leave out. */
     private static final int SLICES = 2;
@@ -61,8 +64,6 @@ final class PictureReader implements AutoCloseable {
     private final ClearGray clearGray;
     private boolean onCard;
     private boolean packetsEnded;
-    private static final long MOST_SOUND_BEHIND = 10_000_000_000L;
-
     private boolean ended;
     private long packetsRead;
     private long lost;
