@@ -2,7 +2,7 @@
 import importlib
 import sys
 
-COMMANDS = ("prepare", "train", "pseudo", "evaluate", "export", "classic", "synth", "temporal", "ablate", "prune", "blend", "quantise")
+COMMANDS = ("prepare", "train", "pseudo", "evaluate", "export", "classic", "synth", "people", "temporal", "ablate", "prune", "blend", "quantise")
 
 
 def main():

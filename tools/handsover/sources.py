@@ -230,13 +230,17 @@ def read(root):
 
 def folder(path, open=False):
     """Any folder of a user: images/ + masks/, original/ + no_bg/ (cut-outs, whose alpha becomes the mask), labelme or
-    COCO, or images/ + classes/; pictures in backgrounds/ have no hands. Masks of the hand alone, to the wrist, may lie in hands/ under the same names. `open`: its licence
+    COCO, or images/ + classes/; pictures in backgrounds/ have no hands, those in faces/ show heads (cut out, or before
+    black). Masks of the hand alone, to the wrist, may lie in hands/ under the same names. `open`: its licence
     permits commercial use."""
     name = os.path.basename(os.path.normpath(path))
     for key, image, numbers, picture in classes(path):
         yield Item(f"{name}_{key}", "classes", name, key, open=open, image=image, label=numbers), picture
     for picture in sorted(glob.glob(f"{path}/backgrounds/*")):
         yield Item(f"{name}_{stem(picture)}", "background", name, "-", open=open, image=cv2.imread(picture)), picture
+    for picture in sorted(glob.glob(f"{path}/faces/*")):
+        face = cv2.imread(picture, cv2.IMREAD_UNCHANGED)
+        yield Item(f"{name}_{stem(picture)}", "face", name, "-", open=open, image=face), picture
     hands = {stem(p): p for p in glob.glob(f"{path}/hands/*")}
     for reader in (masks, labelme, coco):
         for key, image, label, picture in reader(path):

@@ -16,7 +16,7 @@ CUTOUT_SHARES = {
     "senz3d": 0.08,
 }
 DEFAULT = 0.1
-NO_CUTOUTS = ("ceiling", "nus")  # hands there are cut by things or too small to be pasted
+NO_CUTOUTS = ("ceiling", "nus", "people")  # hands there are cut by things or too small to be pasted
 
 
 class World:
@@ -28,8 +28,9 @@ class World:
             if item.kind == "cutout":
                 self._add_cutout(item.source, pieces.cutout(item.image, item.source))
             elif item.kind == "face":
-                faces.append(item.image)
-                head = pieces.head(item.image)
+                cut = item.image.shape[2] == 4
+                faces.append(item.image[..., :3])
+                head = item.image if cut else pieces.head(item.image)
                 if head is not None:
                     self.heads.append(head)
             elif item.kind == "background":
