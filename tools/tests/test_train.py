@@ -121,6 +121,12 @@ def test_eva_trains_and_comes_back_from_its_checkpoint(tmp_path):
     assert all(torch.equal(a, b) for a, b in zip(net.state_dict().values(), run.ema.state_dict().values()))
 
 
+def test_sizes_that_no_network_takes_are_refused(tmp_path):
+    (tmp_path / "r.yaml").write_text("sizes: [[320, 192], [320, 240]]")
+    with pytest.raises(SystemExit, match="multiples of 32, which 320 x 240 is not"):
+        train.read_recipe(tmp_path / "r.yaml")
+
+
 def test_unknown_settings_are_refused(tmp_path):
     (tmp_path / "r.yaml").write_text("colour: blue")
     with pytest.raises(SystemExit, match="no such setting: colour"):
