@@ -7,12 +7,14 @@ other terms, and nothing of it is in this repository. Decimetres; x to the perso
 import functools
 import glob
 import json
-import math
 import os
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+
+from .studio import ARM, HAND, OTHER, Layer
+from .things import Palm, about_finger, metal, polish, ring
 
 CLOTHES = {
     "male": [f"male_casualsuit0{n}" for n in range(1, 7)] + ["male_elegantsuit01", "male_worksuit01"],
@@ -80,8 +82,11 @@ class Assets:
         for k, b in enumerate(data["bones"]):
             self.places[k] = np.array(b["pos"]) + (self.places[b["parent"]] if b["parent"] >= 0 else 0)
         self.joints = {n: k for k, n in enumerate(self.names) if n}
-        rings = data["metadata"]["joint_pos_idxs"]  # a joint sits in the middle of these vertices
-        self.rings = {k: rings[b["name"]] for k, b in enumerate(data["bones"]) if b["name"] in rings}
+        self.tails = {b["name"]: k for k, b in enumerate(data["bones"]) if not b["name"].endswith(end)}
+        # a joint, and a bone's tail, sits in the middle of these vertices
+        known, names = data["metadata"]["joint_pos_idxs"], [b["name"] for b in data["bones"]]
+        full = [n if n.endswith(end) else n + "____tail" for n in names]
+        self.middles = {k: known[n] for k, n in enumerate(full) if n in known}
         with open(f"{root}/src/json/targets/target-list.json") as f:
             self.targets = {n.split("targets/", 1)[1][:-7]: k for k, n in enumerate(sorted(json.load(f)["targets"]))}
         shape = (len(self.targets), len(self.rest), 3)
@@ -105,15 +110,22 @@ class Assets:
         image = cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA if image.shape[2] == 4 else cv2.COLOR_BGR2RGBA)
         return np.ascontiguousarray(cv2.resize(image, (512, 512))[::-1])
 
-    def limb(self, beginnings):
+    @functools.lru_cache(None)
+    def limb(self, *beginnings):
         """How much of each vertex of the body hangs on joints with these beginnings, V floats 0..1."""
         mine = np.array([n.startswith(beginnings) for n in self.names])
         return (mine[self.body.bones] * self.body.weights).sum(1)
 
+    @functools.cached_property
+    def parts(self):
+        """OTHER, ARM or HAND of each vertex of the body."""
+        of_hand = self.limb(*HANDS)
+        return np.where(of_hand > 0.5, HAND, np.where(of_hand + self.limb(*ARMS) > 0.5, ARM, OTHER))
+
 
 class Person:
-    """A body with its own face, build, skin, hair and clothes. `layers`: (Surface, rest vertices, texture RGBA,
-    kind), the body first; kind 0 skin, 1 cloth, 2 hair, 3 eyes."""
+    """A body with its own face, build, skin, hair, clothes, nails, rings, perhaps gloves. `worn`: (Surface, rest
+    vertices, texture RGBA, kind), the body first; kind 0 skin, 1 cloth, 2 hair, 3 eyes."""
 
     def __init__(self, rng, assets):
         gender = rng.choice(["male", "female"])
@@ -125,11 +137,11 @@ class Person:
             if name in assets.targets:
                 body += weight * 1e-3 * assets.moves[assets.targets[name]]
         self.joints = assets.places.copy()
-        for k, around in assets.rings.items():
+        for k, around in assets.middles.items():
             self.joints[k] = body[around].mean(0)
         skins = glob.glob(f"{assets.data}/skins/{age}_{race}_{gender}/textures/*diffuse*.png")
         tone = np.float32([*(rng.uniform(0.8, 1.12) * rng.uniform(0.94, 1.06, 3)), 1])
-        self.layers = [(assets.body, body, self._toned(skins[rng.integers(len(skins))], tone), 0)]
+        self.worn = [(assets.body, body, self._toned(skins[rng.integers(len(skins))], tone), 0)]
         self.hidden = np.zeros(len(body), bool)
         suit = assets.worn("clothes", rng.choice(CLOTHES[gender]))
         self._wear(suit, body, self._toned(suit.texture, self._dye(rng)), 1)
@@ -138,6 +150,8 @@ class Person:
         self._wear(eyes, body, assets.picture(irises[rng.integers(len(irises))]), 3)
         brows = assets.worn("eyebrows", f"eyebrow0{rng.integers(1, 11):02d}")
         self._wear(brows, body, self._toned(brows.texture, np.float32([0.5, 0.45, 0.4, 1])), 2)
+        self.tint, self.part = np.zeros((len(body), 4)), assets.parts.copy()
+        self._adorn(rng, body)
         style = HAIR[gender][rng.integers(len(HAIR[gender]))]
         if style:
             hair = assets.worn("hair", style)
@@ -162,6 +176,59 @@ class Person:
             elif name.startswith("expression/units/caucasian/") and rng.random() < 0.1:
                 yield name, rng.uniform(0.1, 0.8)
 
+    def _adorn(self, rng, body):
+        """Nails, rings and gloves."""
+        a, facing, colour = self.assets, normals(self.assets.body.source[self.assets.body.quads], body), polish(rng)
+        self.rings = []
+        for side in "LR":
+            palm = self.palm(side)
+            for n in range(1, 6):
+                head, tail = self.joints[a.joints[f"finger{n}-3.{side}"]], self.joints[a.tails[f"finger{n}-3.{side}"]]
+                along = (body - head) @ (tail - head) / max(1e-9, (tail - head) @ (tail - head))
+                back = np.cross(tail - head, palm.across) @ palm.out > 0
+                over = np.cross(tail - head, palm.across) * (-1 if back else 1)  # away from the palm
+                up = facing @ over / np.linalg.norm(over)
+                nail = (a.limb(f"finger{n}-3.{side}") > 0.5) & (along > 0.45) & (up > (0.55 if n > 1 else 0.4))
+                self.tint[nail] = colour
+            if rng.random() < 0.25:
+                self.rings.append((f"finger{rng.integers(2, 6)}-1.{side}", metal(rng), rng.uniform(0.05, 0.12)))
+        if rng.random() < 0.08:
+            reach = a.limb(*HANDS) + (a.limb("lowerarm02") if rng.random() < 0.4 else 0) > 0.5
+            self.tint[reach], self.part[reach] = (*rng.uniform(0.02, 0.9, 3), 0.97), OTHER
+            self.rings = []
+
+    def palm(self, side, matrices=None):
+        """The frame of the hand of `side`, at rest or after the joints' `matrices`."""
+        at = []
+        for name in ("wrist", "finger2-1", "finger5-1"):
+            k = self.assets.joints[f"{name}.{side}"]
+            at.append(self.joints[k] if matrices is None else (matrices[k] @ [*self.joints[k], 1])[:3])
+        return Palm.of(*at, 1 if side == "L" else -1)
+
+    def layers(self, turns):
+        """(what a Studio draws, the joints' matrices) for `turns` as of move()."""
+        matrices, out = self.move(turns), []
+        for thing, rest, texture, kind in self.worn:
+            points = skinned(thing, rest, matrices)
+            facing = normals(thing.source[thing.quads], points)
+            if kind == 1:
+                points = points + 0.02 * facing  # cloth lies on the skin, not in it
+            quads, part, tint = thing.quads, OTHER, (0, 0, 0, 0)
+            if kind == 0:
+                quads = quads[~self.hidden[thing.source[quads]].all(1)]
+                part, tint = self.part[thing.source], self.tint[thing.source]
+            triangles = quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
+            corners = points[thing.source], facing[thing.source], thing.uv
+            out.append(Layer(*corners, triangles, part, texture, tint, kind == 0))
+        for name, colour, thick in self.rings:
+            k, tail = self.assets.joints[name], self.assets.tails[name]
+            head, end = ((matrices[k] @ [*self.joints[j], 1])[:3] for j in (k, tail))
+            off = skinned(self.assets.body, self.worn[0][1], matrices)[self.assets.limb(name) > 0.6]
+            found = about_finger(head, end, off - (0.55 * head + 0.45 * end))
+            if found:
+                out.append(ring(*found, found[2] * thick, colour))
+        return out, matrices
+
     @staticmethod
     def _dye(rng, least=0.15):
         gray = rng.uniform(least, 1.3)
@@ -171,7 +238,7 @@ class Person:
         return np.clip(self.assets.picture(path) * gain, 0, 255).astype(np.uint8)
 
     def _wear(self, thing, body, texture, kind):
-        self.layers.append((thing, thing.on(body), texture, kind))
+        self.worn.append((thing, thing.on(body), texture, kind))
         if kind == 1:
             self.hidden |= thing.covers
 
@@ -194,60 +261,12 @@ def skinned(surface, rest, matrices):
     return np.einsum("vij,vj->vi", m[:, :3, :3], rest) + m[:, :3, 3]
 
 
-def about(axis, angle):
-    return cv2.Rodrigues(np.asarray(axis, float) / np.linalg.norm(axis) * angle)[0]
-
-
-def onto(a, b):
-    """The shortest rotation that takes direction a to direction b."""
-    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
-    axis = np.cross(a, b)
-    if np.linalg.norm(axis) < 1e-6:
-        return np.eye(3)
-    return about(axis, math.atan2(np.linalg.norm(axis), a @ b))
-
-
-def reach(person, side, target, hint):
-    """Turns of the shoulder and elbow of `side` ("L", "R") that bring the wrist to `target` (or as near as it gets),
-    the elbow towards `hint`: two links, law of cosines."""
-    at = {n: person.joints[person.assets.joints[f"{n}.{side}"]] for n in ("upperarm01", "lowerarm01", "wrist")}
-    s, e, w = at.values()
-    upper, lower = np.linalg.norm(e - s), np.linalg.norm(w - e)
-    way = target - s
-    far = np.clip(np.linalg.norm(way), 1.02 * abs(upper - lower) + 0.05, 0.98 * (upper + lower))
-    way /= np.linalg.norm(way)
-    along = (upper**2 + far**2 - lower**2) / (2 * far)
-    across = hint - (hint @ way) * way
-    elbow = s + along * way + math.sqrt(max(0.0, upper**2 - along**2)) * across / np.linalg.norm(across)
-    first = onto(e - s, elbow - s)
-    return {
-        f"upperarm01.{side}": first,
-        f"lowerarm01.{side}": onto(w - e, first.T @ (s + far * way - elbow)),
-    }
-
-
-def hand(rng, person, side):
-    """Turns of wrist and fingers: fingers curl together, more or less; the forearm turns about itself."""
-    a, j = person.assets.joints, person.joints
-    at = lambda n: j[a[f"{n}.{side}"]]
-    forearm = at("wrist") - at("lowerarm02")
-    row = at("finger5-1") - at("finger2-1")  # across the knuckles
-    twist = rng.uniform(-1.5, 1.5)
-    turns = {
-        f"lowerarm02.{side}": about(forearm, 0.5 * twist),
-        f"wrist.{side}": about(forearm, 0.5 * twist) @ about(row, rng.normal(0, 0.35)) @ about(
-            np.cross(row, forearm), rng.normal(0, 0.2)
-        ),
-    }
-    curl = np.clip(rng.choice([0.0, 0.1, 0.4, 0.85]) + rng.normal(0, 0.1, 5), -0.05, 1)
-    if rng.random() < 0.3:  # counting: some fingers stretched, others curled
-        curl = rng.choice([0.0, 0.9], 5)
-    sign = 1 if side == "L" else -1
-    for n in range(2, 6):
-        for k, most in ((1, 1.4), (2, 1.6), (3, 1.0)):
-            turns[f"finger{n}-{k}.{side}"] = about(row, sign * most * curl[n - 1])
-        spread = rng.uniform(-0.08, 0.12) * (n - 3.5) * (1 - curl[n - 1])
-        turns[f"finger{n}-1.{side}"] = turns[f"finger{n}-1.{side}"] @ about(np.cross(row, forearm), sign * spread)
-    for k in (2, 3):
-        turns[f"finger1-{k}.{side}"] = about(np.cross(at("finger1-2") - at("finger1-1"), forearm), 0.7 * curl[0])
-    return turns
+def normals(quads, points):
+    """Unit normals of the vertices, means of their quads' areas."""
+    a, b, c, d = (points[quads[:, k]] for k in range(4))
+    face = np.cross(c - a, d - b)
+    out = np.zeros_like(points)
+    for k in range(4):
+        for axis in range(3):
+            out[:, axis] += np.bincount(quads[:, k], face[:, axis], len(points))
+    return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)

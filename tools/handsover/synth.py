@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 
 from . import mesh as rig
-from . import pack, pieces
+from . import pack, pieces, studio, things
 from .geometry import view, warp
+from .studio import ARM, HAND, OTHER, Layer
 
 # flexion limits of the three joints of thumb and fingers, radians: what an adult hand does without force
 LOW = np.array([[-0.2, -0.1, -0.1]] + [[-0.25, 0.0, 0.0]] * 4)
@@ -71,69 +72,72 @@ def rotation(vector):
 
 
 class Hand:
-    """One hand's fixed looks: which mesh, arm, sleeve, skin. Drawn at any pose."""
+    """One hand's fixed looks: which mesh, arm, sleeve or glove, skin, nails, a ring, something held."""
 
     def __init__(self, rng, meshes):
-        source = meshes[rng.integers(len(meshes))]
-        self.mesh, self.along = rig.with_forearm(source, rng.uniform(0.12, 0.3))
+        number = rng.integers(len(meshes))
+        self.mesh, self.along = rig.with_forearm(meshes[number], rng.uniform(0.12, 0.3))
         self.cuff = (
             rng.uniform(0.02, 0.9) if rng.random() < 0.6 else 2.0
         )  # where the sleeve begins along the arm; 2: bare
-        self.skin = pieces.skin(rng)[::-1] / 255.0
-        self.cloth = rng.uniform(0.03, 0.9, 3)
-        self.grain = rng.normal(0, 0.03, len(self.mesh.points))
-        self.red = 0.06 * np.abs(rng.normal(0, 1, len(self.mesh.points)))
-        self.gloss, self.power = rng.uniform(0, 0.18), rng.uniform(12, 50)
-        wide = self.along >= self.cuff
-        if wide.any():  # cloth stands off the arm
+        points, cloth = self.mesh.points, self.along >= self.cuff
+        self.part = np.where(cloth, OTHER, np.where(self.along > 0, ARM, HAND))
+        self.tint = np.zeros((len(points), 4))
+        self.tint[cloth] = (*rng.uniform(0.03, 0.9, 3), 1)
+        self._nails(rng)
+        if rng.random() < 0.08:  # a glove is cloth, with a cuff of its own
+            gloved = self.along <= rng.choice([0.0, rng.uniform(0.1, 0.4)])
+            self.tint[gloved], self.part[gloved] = (*rng.uniform(0.03, 0.9, 3), 1), OTHER
+        self.ring = (rng.integers(1, 5), things.metal(rng), rng.uniform(0.05, 0.12)) if rng.random() < 0.2 else None
+        self.holds = int(rng.integers(1 << 31)) if rng.random() < 0.15 else None
+        skin, blotch = pieces.skin(rng)[::-1] / 255.0, cv2.resize(rng.normal(0, 1, (12, 12)), (128, 128))
+        grain = rng.normal(0, 0.03, (128, 128, 1)) + blotch[..., None] * [0.03, -0.01, -0.01]
+        self.texture = things.rgba(np.uint8(np.clip(skin * (1 + grain), 0, 1) * 255)[..., ::-1])
+        self.uv = points[:, [0, 2]] * 12  # the texture repeats
+        if cloth.any():  # cloth stands off the arm
             axis = self.mesh.bind[self.mesh.joints["wrist"]][:3, 2]
-            at = self.mesh.points[wide]
+            at = points[cloth]
             centre = at.mean(0) + ((at - at.mean(0)) @ axis)[:, None] * axis
-            self.mesh.points[wide] = centre + (at - centre) * rng.uniform(1.12, 1.5)
+            points[cloth] = centre + (at - centre) * rng.uniform(1.12, 1.5)
 
-    def shade(self, normals, light):
-        """Linear RGB of the vertices: wrapped diffuse light with redder shadows, sky light from above, a little
-        gloss."""
-        direction, colour, ambient = light
-        cloth = self.along >= self.cuff
-        albedo = np.where(cloth[:, None], self.cloth, self.skin) * (1 + self.grain[:, None])
-        albedo = albedo * np.where(
-            cloth[:, None], 1, np.stack([1 + self.red, 1 - 0.4 * self.red, 1 - 0.4 * self.red], 1)
-        )
-        diffuse = np.clip((normals @ direction + 0.35) / 1.35, 0, 1)
-        warm = np.stack([diffuse**0.8, diffuse, diffuse**1.15], 1)
-        half = direction + np.array([0, 0, 1.0])
-        gloss = self.gloss * np.clip(normals @ (half / np.linalg.norm(half)), 0, 1) ** self.power * ~cloth
-        return albedo * (ambient * (0.75 + 0.25 * normals[:, 1:2]) + colour * warm) + gloss[:, None]
+    def _nails(self, rng):
+        colour = things.polish(rng)
+        for finger in rig.FINGERS:
+            far = self.mesh.joints[f"{finger}-phalanx-distal"]
+            near = ((self.mesh.bones == far) * self.mesh.weights).sum(1) > 0.5
+            frame = self.mesh.bind[far][:3]
+            ahead = (self.mesh.points - frame[:, 3]) @ -frame[:, 2]
+            up = self.mesh.normals @ frame[:, 1]
+            if near.any():
+                self.tint[near & (ahead > 0.45 * ahead[near].max()) & (up > 0.6)] = colour
 
-    def draw(self, frame, pose, light, focal):
-        """Paints the hand into `frame` (H x W x 3 float BGR, 0..1) and returns (hand, arm, sleeve), bool H x W.
-        Camera looks down -z from the origin; `focal` in pixels."""
-        points, normals = rig.skin(self.mesh, rig.bend(self.mesh, pose.flex, pose.spread))
+    def layers(self, pose):
+        """What a Studio draws, in the camera's axes."""
+        joints = rig.bend(self.mesh, pose.flex, pose.spread)
+        points, normals = rig.skin(self.mesh, joints)
         r = rotation([0, 0, pose.roll]) @ rotation(pose.turn)
         middle = points[self.along == 0].mean(0)
-        points, normals = (points - middle) @ r.T + pose.place * np.array([1, 1, -1]), normals @ r.T
-        h, w = frame.shape[:2]
-        depth = np.maximum(-points[:, 2], 0.06)
-        xy = np.stack([w / 2 + focal * points[:, 0] / depth, h / 2 - focal * points[:, 1] / depth], 1)
-        faces = self.mesh.triangles
-        far_to_near = np.argsort(-depth[faces].mean(1))
-        colour = np.clip(self.shade(normals, light), 0, 1)[:, ::-1][faces].mean(1)
-        # what a face shows: 1 hand, 2 bare arm, 3 sleeve
-        part = np.where(self.along[faces].max(1) >= self.cuff, 3, np.where(self.along[faces].max(1) > 0, 2, 1))
-        parts = np.zeros((h, w), np.uint8)
-        corners = np.round(np.clip(xy, -4000, 4000)[faces] * 16).astype(np.int32)
-        layer = np.zeros_like(frame)
-        for k in far_to_near:
-            cv2.fillConvexPoly(layer, corners[k], colour[k].tolist(), cv2.LINE_8, 4)
-            cv2.fillConvexPoly(parts, corners[k], int(part[k]), cv2.LINE_8, 4)
-        # flat faces are smoothed within the hand only
-        inside = (parts > 0).astype(np.float32)
-        smooth = (
-            cv2.GaussianBlur(layer, (0, 0), 1.2) / np.maximum(cv2.GaussianBlur(inside, (0, 0), 1.2), 1e-3)[..., None]
-        )
-        frame[parts > 0] = smooth[parts > 0]
-        return parts == 1, parts == 2, parts == 3
+        place = lambda p: (p - middle) @ r.T + pose.place * np.array([1, 1, -1])
+        points, normals = place(points), normals @ r.T
+        out = [Layer(points, normals, self.uv, self.mesh.triangles, self.part, self.texture, self.tint, True)]
+        joint = lambda name: place(joints[self.mesh.joints[name]][:3, 3])
+        if self.ring:
+            finger, colour, thick = self.ring
+            names = [f"{rig.FINGERS[finger]}-phalanx-{n}" for n in ("proximal", "intermediate")]
+            head, end = (joint(n) for n in names)
+            k = self.mesh.joints[names[0]]
+            off = points[((self.mesh.bones == k) * self.mesh.weights).sum(1) > 0.6] - (0.55 * head + 0.45 * end)
+            found = things.about_finger(head, end, off)
+            if found:
+                out.append(things.ring(*found, found[2] * thick, colour))
+        if self.holds is not None:
+            wrist = joints[self.mesh.joints["wrist"]][:3]
+            out_of_palm = r @ -wrist[:, 1]
+            a, b, c = (joint(n) for n in ("wrist", "index-finger-phalanx-proximal", "pinky-finger-phalanx-proximal"))
+            palm = things.Palm.of(a, b, c, 1)
+            palm.out = palm.out if palm.out @ out_of_palm > 0 else -palm.out
+            out.append(things.held(np.random.default_rng(self.holds), palm))
+        return out
 
 
 def shadow(rng, frame, mask):
@@ -147,7 +151,8 @@ def shadow(rng, frame, mask):
 
 
 class Scene:
-    """One or two hands before a room: fixed light, skin and room, poses that move smoothly from key to key."""
+    """One or two hands before a room: fixed light, skin and room, poses that move smoothly from key to key.
+    Drawn by one thread, at twice the size."""
 
     def __init__(self, rng, meshes, backgrounds, size, keys=2):
         self.seed, self.size = int(rng.integers(1 << 31)), size
@@ -157,13 +162,7 @@ class Scene:
         self.room = warp(
             room, view(rng, room.shape[1::-1], (2 * size[0], 2 * size[1]), 1, 2, 10), (2 * size[0], 2 * size[1])
         )
-        direction = rng.normal(size=3)
-        direction[2] = abs(direction[2]) + 0.2
-        self.light = (
-            direction / np.linalg.norm(direction),
-            rng.uniform(0.3, 0.9) * rng.uniform(0.85, 1.1, 3),
-            rng.uniform(0.15, 0.6),
-        )
+        self.light = studio.lit(rng)
         self.hands, self.paths = [], []
         for _ in range(rng.integers(1, 3)):
             self.hands.append(Hand(rng, meshes))
@@ -173,29 +172,21 @@ class Scene:
             self.paths.append(path)
 
     def at(self, t):
-        """(picture BGR uint8, arm-and-hand mask, hand mask uint8) at t 0..1 of the motion. Drawn at twice the size,
-        then averaged."""
+        """(picture BGR uint8, arm-and-hand mask, hand mask uint8) at t 0..1 of the motion."""
         rng = np.random.default_rng(self.seed)  # the same shadow in every frame
         frame = self.room.astype(np.float32) / 255
         h, w = frame.shape[:2]
-        hand, kept = np.zeros((h, w), np.float32), np.zeros((h, w), np.float32)
+        layers = []
         for who, path in zip(self.hands, self.paths):
             k = min(int(t * (len(path) - 1)), len(path) - 2)
-            pose = path[k].towards(path[k + 1], t * (len(path) - 1) - k)
-            own = np.zeros_like(frame)
-            a, b, c = who.draw(own, pose, self.light, 1.1 * w)
-            shadow(rng, frame, a | b | c)
-            frame[a | b | c] = own[a | b | c]
-            kept[a | b], kept[c] = 1, 0
-            hand[a], hand[b | c] = 1, 0
-        picture = cv2.resize(np.clip(frame, 0, 1), self.size, interpolation=cv2.INTER_AREA)
-        return (
-            (picture * 255 + 0.5).astype(np.uint8),
-            *(
-                (cv2.resize(m, self.size, interpolation=cv2.INTER_AREA) * 255 + 0.5).astype(np.uint8)
-                for m in (kept, hand)
-            ),
-        )
+            layers += who.layers(path[k].towards(path[k + 1], t * (len(path) - 1) - k))
+        eye = studio.lens(np.eye(4), w / h, 2 * math.atan(h / (2.2 * w)), 0.03, 4)
+        picture, part = studio.of((w, h)).draw(layers, eye, np.zeros(3), self.light)
+        shadow(rng, frame, part > 0)
+        frame = np.where(part[..., None] > 0, picture[..., ::-1] / np.float32(255), frame)
+        hand, kept = ((part >= least) * np.float32(255) for least in (HAND, ARM))
+        small = studio.half(np.clip(frame, 0, 1)) * 255
+        return tuple((x + 0.5).astype(np.uint8) for x in (small, studio.half(kept), studio.half(hand)))
 
 
 def main(argv):

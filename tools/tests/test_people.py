@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from handsover import makehuman, people, sources
+from handsover import makehuman, people, poses, sources
 from handsover.makehuman import Assets, Person
 
 FACES = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
@@ -57,6 +57,8 @@ def package(tmp_path):
         {"name": f"{n}____head", "parent": p, "pos": (places[k] - (places[p] if p >= 0 else 0)).tolist()}
         for k, (n, p, _) in enumerate(joints)
     ]
+    ahead = [1 if p[0] > 0 else -1 for p in places]
+    names += [{"name": n, "parent": k, "pos": [0.35 * ahead[k], 0, 0]} for k, (n, _, _) in enumerate(joints)]
     limbs = [k for k, (n, _, _) in enumerate(joints) if not n.startswith("finger")]
     points = np.concatenate([box(places[k] - 0.4, places[k] + 0.4) for k in limbs])
     points[:8] = box(np.array([-1.8, -4, -0.6]), np.array([1.8, 5.4, 0.6]))
@@ -100,16 +102,16 @@ def wrist(person, turns, side):
 def test_a_hand_goes_where_it_is_sent(package):
     person = Person(np.random.default_rng(1), Assets(package))
     for side, target in (("L", [1.0, 6.0, 3.0]), ("R", [-1.0, 3.0, 2.5]), ("R", [0.5, 5.0, 3.0])):
-        turns = makehuman.reach(person, side, np.array(target), np.array([0, -1.0, -0.3]))
+        turns = poses.reach(person, side, np.array(target), np.array([0, -1.0, -0.3]))
         assert np.allclose(wrist(person, turns, side), target, atol=1e-6)
-    far = makehuman.reach(person, "L", np.array([40.0, 5.0, 0.0]), np.array([0, -1.0, 0]))
+    far = poses.reach(person, "L", np.array([40.0, 5.0, 0.0]), np.array([0, -1.0, 0]))
     shoulder = person.joints[person.assets.joints["upperarm01.L"]]
     assert np.linalg.norm(wrist(person, far, "L") - shoulder) == pytest.approx(0.98 * 5, abs=0.03), "the arm's length"
 
 
 def test_joints_turn_what_hangs_on_them(package):
     person = Person(np.random.default_rng(1), Assets(package))
-    half = person.move({"lowerarm01.L": makehuman.about([0, 0, 1], np.pi)})
+    half = person.move({"lowerarm01.L": poses.about([0, 0, 1], np.pi)})
     elbow, hand = (person.joints[person.assets.joints[n]] for n in ("lowerarm01.L", "wrist.L"))
     assert np.allclose((half[person.assets.joints["wrist.L"]] @ [*hand, 1])[:2], (2 * elbow - hand)[:2])
     assert np.allclose(half[person.assets.joints["wrist.R"]], np.eye(4)), "the other arm stays"
