@@ -1,11 +1,17 @@
 package dev.handsover.segment;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.handsover.frame.ClassForm;
+import dev.handsover.frame.NativeKernels;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * bilinearly before they become probabilities, as the networks were trained.
  */
 final class ClassReader {
+    private static final Optional<MethodHandle> CLASSES = NativeKernels.find(
+            "ho_classes", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
+
     private final ClassForm.Meaning meaning;
     private final boolean[] kept;
     private final int channels;
@@ -30,14 +39,24 @@ final class ClassReader {
     private final double scaleY;
     private final double shiftY;
     private final float[] values;
+    /** One byte a class; null where the plain way is taken. */
+    private final @Nullable MemorySegment keptBytes;
 
     /**
      * @param kept one flag a class
      * @param shape of the output tensor, four dimensions
      * @param width cells of the mask
      * @param height rows of cells of the mask
+     * @param allowNative the C kernel may read planes of the mask's own size that are probabilities already
      */
-    ClassReader(ModelCard.Output card, boolean[] kept, long[] shape, int width, int height, Arena arena) {
+    ClassReader(
+            ModelCard.Output card,
+            boolean[] kept,
+            long[] shape,
+            int width,
+            int height,
+            boolean allowNative,
+            Arena arena) {
         ClassForm form = Forms.output(card, kept, shape, width, height);
         this.channels = form.channels();
         this.meaning = form.meaning();
@@ -61,6 +80,17 @@ final class ClassReader {
         this.scaleY = form.scaleY();
         this.shiftY = form.shiftY();
         this.values = new float[channels];
+        boolean planes = meaning == ClassForm.Meaning.PROBABILITY && cellStep == 1 && channels > 1;
+        boolean same = outWidth == width && outHeight == height;
+        this.keptBytes = allowNative && planes && same && CLASSES.isPresent() ? bytes(arena, this.kept) : null;
+    }
+
+    private static MemorySegment bytes(Arena arena, boolean[] flags) {
+        MemorySegment bytes = arena.allocate(flags.length);
+        for (int i = 0; i < flags.length; i++) {
+            bytes.set(JAVA_BYTE, i, (byte) (flags[i] ? 1 : 0));
+        }
+        return bytes;
     }
 
     /** True when the output already is the mask: then it may be written there directly. */
@@ -82,6 +112,10 @@ final class ClassReader {
         if (plain) {
             return;
         }
+        if (keptBytes != null && classes != null) {
+            readNative(keptBytes, probability, classes);
+            return;
+        }
         for (int y = 0; y < height; y++) {
             double at = Math.clamp(y * scaleY + shiftY, 0, outHeight - 1);
             int top = Math.min((int) at, Math.max(0, outHeight - 2));
@@ -90,6 +124,14 @@ final class ClassReader {
                 interpolate(top * outWidth + left[x], across[x], down);
                 probability.setAtIndex(JAVA_FLOAT, (long) y * width + x, keptShare((long) y * width + x));
             }
+        }
+    }
+
+    private void readNative(MemorySegment keptFlags, MemorySegment probability, MemorySegment likeliest) {
+        try {
+            CLASSES.orElseThrow().invokeExact(raw, channels, keptFlags, width * height, probability, likeliest);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -102,10 +144,13 @@ final class ClassReader {
             float v1 = raw.getAtIndex(JAVA_FLOAT, base + right);
             float v2 = raw.getAtIndex(JAVA_FLOAT, base + below);
             float v3 = raw.getAtIndex(JAVA_FLOAT, base + below + right);
-            float upper = v0 + ax * (v1 - v0);
-            float lower = v2 + ax * (v3 - v2);
-            values[c] = upper + ay * (lower - upper);
+            values[c] = between(between(v0, v1, ax), between(v2, v3, ax), ay);
         }
+    }
+
+    /** Exact at both ends. */
+    private static float between(float a, float b, float share) {
+        return share == 1 ? b : a + share * (b - a);
     }
 
     /** The kept classes' probability of the values in hand; notes the most likely class. */
@@ -127,13 +172,13 @@ final class ClassReader {
         };
     }
 
-    /** The largest of the kept classes, which do not exclude each other. */
+    /** The largest of the kept classes, which do not exclude each other; what is no number is none. */
     private float union(boolean logits) {
         float most = 0;
         for (int c = 0; c < channels; c++) {
             if (kept[c]) {
                 float p = logits ? (float) (1 / (1 + Math.exp(-values[c]))) : values[c];
-                most = Math.max(most, p);
+                most = p > most ? p : most;
             }
         }
         return Math.min(most, 1);

@@ -68,7 +68,7 @@ public final class NetworkSegmenter implements Segmenter {
         MemorySegment probability = arena.allocate(cells * 4, 64);
         MemorySegment luma = arena.allocate(cells * 4, 64);
         long[] shape = shared.outputShape.stream().mapToLong(Long::longValue).toArray();
-        this.reader = new ClassReader(card.output(), kept, shape, shared.width, shared.height, arena);
+        this.reader = new ClassReader(card.output(), kept, shape, shared.width, shared.height, true, arena);
         MemorySegment raw = reader.isPlain() ? probability : reader.raw();
         this.mask = new Mask(shared.width, shared.height, probability, luma, reader.classes());
         OrtEnvironment environment = environment();

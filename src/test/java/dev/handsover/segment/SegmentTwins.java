@@ -30,7 +30,7 @@ public final class SegmentTwins {
     public static float[][] classes(
             float[] raw, ModelCard.Output card, boolean[] kept, long[] shape, int width, int height) {
         try (Arena arena = Arena.ofConfined()) {
-            ClassReader reader = new ClassReader(card, kept, shape, width, height, arena);
+            ClassReader reader = new ClassReader(card, kept, shape, width, height, false, arena);
             float[][] read = new float[2][width * height];
             if (reader.isPlain()) {
                 read[0] = raw.clone();
