@@ -213,6 +213,11 @@ public final class Live {
         summary = done;
     }
 
+    /** A window shows the picture of frame {@code origin} since {@code now} and took it then; ns of {@link System#nanoTime}. Any thread. */
+    public void shown(long origin, long taken, long now) {
+        latency.span(Stage.PRESENT, origin, taken, now);
+    }
+
     /** What the run did, also where {@link #run} threw since the source or an output failed; null as long as it goes on. Any thread. */
     public @Nullable Summary summary() {
         return summary;

@@ -37,6 +37,10 @@ public final class Pipeline {
     private final Watcher watcher;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final Latency latency;
+    private long begun;
+    private long count;
+    private long end;
+    private volatile @Nullable Summary summary;
 
     /** Hears how a run goes, on the pipeline's thread. */
     public interface Watcher {
@@ -90,9 +94,9 @@ public final class Pipeline {
         stop.set(true);
     }
 
-    /** Runs to the source's end, or until stopped. Throws a {@code Failure} when the user can mend it. */
+    /** Runs to the source's end, or until stopped. Throws a {@code Failure} when the user can mend it. Called once. */
     public Summary run() throws InterruptedException {
-        long begun = System.nanoTime();
+        begun = System.nanoTime();
         // a live source loses frames on the way: what was asked for is pictures written, not frames read
         boolean live = settings.source().live();
         long most = live && settings.capture().frames() > 0 ? settings.capture().frames() : Long.MAX_VALUE;
@@ -101,47 +105,68 @@ public final class Pipeline {
                 Sound sound = Sound.from(source);
                 Stages stages = Stages.open(settings, source.format(), latency, stop::get);
                 Camera _ = Camera.open(source, mailbox, latency)) {
-            Engine engine = stages.engine();
-            Sinks sinks = stages.sinks();
-            watcher.opened(source.format(), engine.tier(), written(source.format()) + sinks.describe());
-            long count = 0;
-            long end = 0;
-            while (!stop.get() && !sinks.failed()) {
-                boolean enough = count + engine.pending() >= most || mailbox.ended();
-                Frame frame = enough ? null : mailbox.take(POLL_NANOS);
-                if (frame != null) {
-                    latency.mark(Stage.MAILBOX, frame.origin(), frame.queuedNanos());
-                    engine.begin(frame);
-                }
-                boolean drained = frame == null && (enough || mailbox.ended());
-                if (engine.pending() == engine.depth() || drained && engine.pending() > 0) {
-                    sound.drainTo(sinks);
-                    Frame picture = engine.finish();
-                    end = Math.max(end, picture.timeNanos() + picture.durationNanos());
-                    sinks.push(picture);
-                    watcher.frame(++count, end);
-                } else if (drained) {
-                    break;
-                }
+            watcher.opened(
+                    source.format(),
+                    stages.engine().tier(),
+                    written(source.format()) + stages.sinks().describe());
+            Summary done;
+            try {
+                loop(mailbox, sound, stages, most);
+                sound.drainTo(stages.sinks());
+                stages.sinks().finish();
+            } finally {
+                done = summary(source, stages);
+                summary = done;
             }
-            sound.drainTo(sinks);
-            sinks.finish();
             watcher.closed();
-            check(mailbox.failure(), count);
-            return new Summary(
-                    count,
-                    Duration.ofNanos(end),
-                    Duration.ofNanos(System.nanoTime() - begun),
-                    source.lost(),
-                    stop.get(),
-                    engine.tier(),
-                    stages.tiers(),
-                    sinks.names(),
-                    notes(source, sinks),
-                    latency);
+            check(mailbox.failure());
+            return done;
         } finally {
             watcher.closed();
         }
+    }
+
+    /** Frames become pictures until there are no more of them, enough, or nobody who takes them. */
+    private void loop(Mailbox mailbox, Sound sound, Stages stages, long most) throws InterruptedException {
+        Engine engine = stages.engine();
+        Sinks sinks = stages.sinks();
+        while (!stop.get() && !sinks.failed()) {
+            boolean enough = count + engine.pending() >= most || mailbox.ended();
+            Frame frame = enough ? null : mailbox.take(POLL_NANOS);
+            if (frame != null) {
+                latency.mark(Stage.MAILBOX, frame.origin(), frame.queuedNanos());
+                engine.begin(frame);
+            }
+            boolean drained = frame == null && (enough || mailbox.ended());
+            if (engine.pending() == engine.depth() || drained && engine.pending() > 0) {
+                sound.drainTo(sinks);
+                Frame picture = engine.finish();
+                end = Math.max(end, picture.timeNanos() + picture.durationNanos());
+                sinks.push(picture);
+                watcher.frame(++count, end);
+            } else if (drained) {
+                break;
+            }
+        }
+    }
+
+    private Summary summary(Source source, Stages stages) {
+        return new Summary(
+                count,
+                Duration.ofNanos(end),
+                Duration.ofNanos(System.nanoTime() - begun),
+                source.lost(),
+                stop.get(),
+                stages.engine().tier(),
+                stages.tiers(),
+                stages.sinks().names(),
+                notes(source, stages.sinks()),
+                latency);
+    }
+
+    /** What the run did, also when it failed: an output that broke is no reason to be silent about the others. Null before its end. */
+    public @Nullable Summary summary() {
+        return summary;
     }
 
     /** The size of the pictures where it is not the frames' own. */
@@ -159,7 +184,7 @@ public final class Pipeline {
         return notes;
     }
 
-    private void check(@Nullable Throwable failure, long count) {
+    private void check(@Nullable Throwable failure) {
         if (failure instanceof Failure sentence) {
             throw sentence;
         }

@@ -52,7 +52,7 @@ public final class Camera implements AutoCloseable {
         }
     }
 
-    /** What the source did not spend on waiting and converting was decoding. */
+    /** What the source did not spend on waiting and converting was decoding, or painting. */
     private void mark(long frame, long start, long end) {
         ReadTimes times = source.times();
         long waited = Math.min(times.waited(), end - start);
@@ -62,7 +62,7 @@ public final class Camera implements AutoCloseable {
         // told one after the other, since bars of one thread that overlap cannot be drawn
         long decodeStart = waitsFirst ? start + waited : start;
         long waitStart = waitsFirst ? start : end - waited;
-        latency.span(Stage.DECODE, frame, decodeStart, decodeStart + decoded);
+        latency.span(times.painted() ? Stage.PAINT : Stage.DECODE, frame, decodeStart, decodeStart + decoded);
         if (waited > 0) {
             latency.span(Stage.WAIT, frame, waitStart, waitStart + waited);
         }

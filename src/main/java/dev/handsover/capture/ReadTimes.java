@@ -5,9 +5,17 @@ public final class ReadTimes {
     /** Of sources that neither wait nor convert. */
     static final ReadTimes NONE = new ReadTimes();
 
+    private boolean painted;
     private long waitStart;
     private long waited;
     private long converted;
+
+    /** Of a source that paints its frames. */
+    public static ReadTimes ofPainter() {
+        ReadTimes times = new ReadTimes();
+        times.painted = true;
+        return times;
+    }
 
     /** A new frame is read. */
     public void begin() {
@@ -32,6 +40,12 @@ public final class ReadTimes {
         waitStart = waited == 0 ? inner.waitStart : waitStart;
         waited += inner.waited;
         converted += inner.converted;
+        painted = inner.painted;
+    }
+
+    /** What was neither waiting nor converting was painting, and not decoding. */
+    boolean painted() {
+        return painted;
     }
 
     /** When the first wait began, by {@link System#nanoTime}. */

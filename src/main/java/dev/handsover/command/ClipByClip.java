@@ -41,6 +41,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
     private final Set<Pipeline> running = new HashSet<>();
     private final Latency latency = new Latency();
     private final Set<String> notes = new LinkedHashSet<>();
+    private final long begun = System.nanoTime();
     private boolean stopped;
     private @Nullable Throwable fatal;
     private @Nullable Failure unreadable;
@@ -93,7 +94,6 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
 
     @Override
     public Pipeline.Summary run() throws InterruptedException {
-        long begun = System.nanoTime();
         makeFolder();
         DoneList list = new DoneList(folder);
         refuseForeign(list);
@@ -109,10 +109,16 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
             stop();
             console.closed();
         }
-        return summary(Duration.ofNanos(System.nanoTime() - begun));
+        check();
+        return summary();
     }
 
-    private synchronized Pipeline.Summary summary(Duration wall) {
+    @Override
+    public synchronized Pipeline.@Nullable Summary done() {
+        return made + doneBefore == 0 ? null : summary();
+    }
+
+    private synchronized void check() {
         if (fatal instanceof Error e) {
             throw e;
         }
@@ -122,6 +128,9 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
         if (unreadable != null && made + doneBefore == 0) {
             throw unreadable;
         }
+    }
+
+    private synchronized Pipeline.Summary summary() {
         List<String> said = new ArrayList<>(notes);
         said.add(String.format(
                 Locale.ROOT,
@@ -133,6 +142,7 @@ final class ClipByClip implements Interruption.Work<Pipeline.Summary> {
                 passedOver));
         List<String> outputs = List.of(Output.name(settings.outputs().getFirst()));
         boolean early = made + doneBefore + passedOver < all;
+        Duration wall = Duration.ofNanos(System.nanoTime() - begun);
         return new Pipeline.Summary(frames, media, wall, lost, early, tier, tiers, outputs, said, latency);
     }
 

@@ -190,7 +190,7 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Nothing is decoded here: the hands are rendered. */
     private static String name(Stage stage) {
-        return stage == Stage.DECODE ? "rendering the hands" : stage.label();
+        return stage == Stage.PAINT ? "rendering the hands" : stage.label();
     }
 
     private static List<String> medians(Latency latency) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C and SIGTERM end what runs in order: outputs are finished, passing folders removed, then the program leaves with {@link
@@ -42,6 +43,11 @@ final class Interruption {
         /** Any thread; {@link #run} then ends soon, with whole outputs. */
         void stop();
 
+        /** What was done until {@link #run} failed; null where there is nothing to tell. */
+        default @Nullable T done() {
+            return null;
+        }
+
         static Work<Pipeline.Summary> of(Pipeline pipeline) {
             return new Work<>() {
                 @Override
@@ -52,6 +58,12 @@ final class Interruption {
                 @Override
                 public void stop() {
                     pipeline.stop();
+                }
+
+                @Override
+                public Pipeline.@Nullable Summary done() {
+                    Pipeline.Summary summary = pipeline.summary();
+                    return summary == null || summary.frames() == 0 ? null : summary;
                 }
             };
         }
@@ -64,6 +76,11 @@ final class Interruption {
 
     /** Runs the work such that a signal stops it, and waits for its end and for what is told of it. */
     static <T> T run(Work<T> work, Consumer<T> tell) throws InterruptedException {
+        return run(work, tell, _ -> {});
+    }
+
+    /** @param tellFailed hears what was done before it failed, where that is anything */
+    static <T> T run(Work<T> work, Consumer<T> tell, Consumer<T> tellFailed) throws InterruptedException {
         Interruption guard = new Interruption(work);
         synchronized (LOCK) {
             RUNNING.add(guard);
@@ -76,6 +93,10 @@ final class Interruption {
             tell.accept(summary);
             return summary;
         } catch (Failure e) {
+            T done = work.done();
+            if (done != null) {
+                tellFailed.accept(done);
+            }
             if (leaving()) {
                 // nobody else will say it: the program leaves from the hook
                 System.err.println(e.sentence());

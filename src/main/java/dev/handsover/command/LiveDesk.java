@@ -174,6 +174,14 @@ final class LiveDesk implements Live.Viewer, Window.Events {
     }
 
     @Override
+    public void shown(long origin, long taken, long now) {
+        Live run = live;
+        if (run != null) {
+            run.shown(origin, taken, now);
+        }
+    }
+
+    @Override
     public void key(Key key, boolean down, boolean shift, boolean control) {
         if (key == Key.O) {
             raw = down && allowRaw;

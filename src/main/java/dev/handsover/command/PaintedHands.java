@@ -1,5 +1,6 @@
 package dev.handsover.command;
 
+import dev.handsover.capture.ReadTimes;
 import dev.handsover.capture.Source;
 import dev.handsover.capture.SourceSpec;
 import dev.handsover.capture.pattern.PatternSource;
@@ -52,6 +53,7 @@ final class PaintedHands implements AutoCloseable {
     private final class Stream implements Source {
         private final StreamFormat length;
         private final ArrayBlockingQueue<Frame> free = new ArrayBlockingQueue<>(OUT);
+        private final ReadTimes times = ReadTimes.ofPainter();
         private final boolean paced;
         private long begun;
         private long sequence;
@@ -95,6 +97,11 @@ final class PaintedHands implements AutoCloseable {
                 frame.place(plane, shown.address(plane), shown.stride(plane));
             }
             return frame.handOut(sequence++, time, format.timeBase().toNanos(1));
+        }
+
+        @Override
+        public ReadTimes times() {
+            return times;
         }
 
         @Override

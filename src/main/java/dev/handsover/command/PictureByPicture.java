@@ -38,6 +38,7 @@ final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
     private volatile @Nullable Pipeline current;
     private String tier = "";
     private List<Ladder.Fall> tiers = List.of();
+    private final long begun = System.nanoTime();
     private long count;
     private long lost;
 
@@ -91,7 +92,6 @@ final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
 
     @Override
     public Pipeline.Summary run() throws InterruptedException {
-        long begun = System.nanoTime();
         boolean made = makeFolder();
         Failure unreadable = null;
         try {
@@ -119,6 +119,15 @@ final class PictureByPicture implements Interruption.Work<Pipeline.Summary> {
         if (count == 0 && unreadable != null) {
             throw unreadable;
         }
+        return summary();
+    }
+
+    @Override
+    public Pipeline.@Nullable Summary done() {
+        return count == 0 ? null : summary();
+    }
+
+    private Pipeline.Summary summary() {
         Duration wall = Duration.ofNanos(System.nanoTime() - begun);
         List<String> outputs = List.of(Output.name(settings.outputs().getFirst()));
         return new Pipeline.Summary(

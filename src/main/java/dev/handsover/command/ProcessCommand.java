@@ -182,8 +182,13 @@ final class ProcessCommand implements Callable<Integer> {
         // where standard output carries video, the object goes to standard error
         boolean video = settings.outputs().stream().anyMatch(Output.Stdout.class::isInstance);
         PrintStream objects = video ? System.err : System.out;
+        // people learn from the sentence what failed; programs also want to know how far the other outputs came
         Pipeline.Summary summary =
-                Interruption.run(work, done -> Report.tell(done, console, tell.json ? objects : null));
+                Interruption.run(work, done -> Report.tell(done, console, tell.json ? objects : null), done -> {
+                    if (tell.json) {
+                        Report.tell(done, console, objects);
+                    }
+                });
         boolean faulty = summary.lost() > 0 && !settings.source().live();
         return summary.interrupted() ? Interruption.EXIT_CODE : faulty ? Failure.Kind.INPUT.exitCode() : 0;
     }

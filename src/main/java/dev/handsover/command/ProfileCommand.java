@@ -2,6 +2,7 @@ package dev.handsover.command;
 
 import dev.handsover.Settings;
 import dev.handsover.capture.SourceSpec;
+import dev.handsover.composite.Window;
 import dev.handsover.frame.Failure;
 import dev.handsover.profile.Profile;
 import java.io.PrintWriter;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
             "  handsover profile --compare before.json after.json"
         })
 final class ProfileCommand implements Callable<Integer> {
+    private static final int WIDTH = 1280;
+    private static final int HEIGHT = 720;
     private static final String DEFAULT_SOURCE = "pattern:hands?live=1";
     /** What can be asked for; each goes with few others. */
     private static final List<String> ASKED = List.of(
@@ -64,6 +67,11 @@ final class ProfileCommand implements Callable<Integer> {
             names = "--live",
             description = "Recordings and patterns come at their own pace, as from a camera; late frames are lost.")
     boolean live;
+
+    @Option(
+            names = "--window",
+            description = "A window shows the pictures, and the time to the screen is measured too.")
+    boolean window;
 
     @Option(
             names = "--output",
@@ -200,7 +208,7 @@ final class ProfileCommand implements Callable<Integer> {
             return overhead(out);
         }
         Settings settings = settings();
-        ProfileRun run = new ProfileRun(settings, source, paced(settings.source()), frames);
+        ProfileRun run = new ProfileRun(settings, source, paced(settings.source()), frames, window(settings));
         if (!sweep.words.isEmpty()) {
             onlyWith("--sweep", "--report", "--data", "--most");
             return sweep(run);
@@ -209,6 +217,13 @@ final class ProfileCommand implements Callable<Integer> {
         Profile profile = run.run(forms.jfr);
         forms.tell(profile, explain ? ProfileExplain.of(run, profile) : List.of(), out);
         return 0;
+    }
+
+    private Window.@Nullable Options window(Settings settings) {
+        if (window && !paced(settings.source())) {
+            throw Failure.usage("--window shows pictures at their own pace: add --live.");
+        }
+        return window ? new Window.Options("Handsover", WIDTH, HEIGHT, false, false, false, false, true) : null;
     }
 
     private int overhead(PrintWriter out) throws InterruptedException {

@@ -85,7 +85,8 @@ final class ProfileExplain {
         String work =
                 switch (busiest) {
                     case "network" -> "the network";
-                    case "camera" -> "reading and decoding the source";
+                    case "camera" ->
+                        profile.row(Stage.PAINT) == null ? "reading and decoding the source" : "painting the pattern";
                     case "sink" -> "writing the output";
                     default -> "matte and compositing";
                 };
@@ -191,7 +192,7 @@ final class ProfileExplain {
     }
 
     private void floor() throws InterruptedException {
-        double read = run.paced() ? mean(Stage.DECODE) + mean(Stage.NORMALISE) : readAlone();
+        double read = run.paced() ? mean(Stage.DECODE) + mean(Stage.PAINT) + mean(Stage.NORMALISE) : readAlone();
         double encode = mean(Stage.ENCODE);
         double copy = copyOnce();
         say(String.format(
@@ -224,7 +225,7 @@ final class ProfileExplain {
                 begun = i == 0 ? System.nanoTime() : begun;
                 count = i;
             }
-            return count == 0 ? mean(Stage.DECODE) : (System.nanoTime() - begun) / 1e6 / count;
+            return count == 0 ? mean(Stage.DECODE) + mean(Stage.PAINT) : (System.nanoTime() - begun) / 1e6 / count;
         }
     }
 

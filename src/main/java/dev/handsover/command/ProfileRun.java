@@ -4,6 +4,7 @@ import dev.handsover.Live;
 import dev.handsover.Pipeline;
 import dev.handsover.Settings;
 import dev.handsover.capture.SourceSpec;
+import dev.handsover.composite.Window;
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param source as the user wrote it
  * @param paced the live way
  * @param frames at most so many; a recording may end before
+ * @param window that shows the pictures of a live run, or null
  */
-record ProfileRun(Settings settings, String source, boolean paced, long frames) {
+record ProfileRun(Settings settings, String source, boolean paced, long frames, Window.@Nullable Options window) {
     /** Spans that a frame leaves on its way, cards and lost frames reckoned in. */
     private static final int SPANS = 40;
 
@@ -107,12 +109,14 @@ record ProfileRun(Settings settings, String source, boolean paced, long frames) 
     }
 
     private Map<String, Long> live(Listener listener, Latency latency) throws InterruptedException {
-        Live live = new Live(settings, new Live.Options(false, false, Duration.ZERO, frames, null), listener, latency);
+        LiveDesk desk = window == null ? null : new LiveDesk(listener, new LiveKeys(List.of(), false), false);
+        Live.Viewer viewer = desk == null ? listener : desk;
+        Live live = new Live(settings, new Live.Options(false, false, Duration.ZERO, frames, null), viewer, latency);
         Live.Summary summary = Interruption.run(
                 new Interruption.Work<Live.Summary>() {
                     @Override
                     public Live.Summary run() throws InterruptedException {
-                        return live.run();
+                        return desk == null || window == null ? live.run() : desk.run(live, window);
                     }
 
                     @Override
@@ -157,12 +161,15 @@ record ProfileRun(Settings settings, String source, boolean paced, long frames) 
         named.put("tuning", settings.tuning().toString());
         named.put("size", String.valueOf(settings.size()));
         named.put("encoding", settings.encoding().toString());
+        if (window != null) {
+            named.put("window", window.width() + "×" + window.height());
+        }
         return named;
     }
 
     /** The same run with other settings. */
     ProfileRun with(Settings other) {
-        return new ProfileRun(other, source, paced, frames);
+        return new ProfileRun(other, source, paced, frames, window);
     }
 
     /** Runs once more, or with trials; what is written to files goes into a folder beside them that is removed. */

@@ -79,6 +79,9 @@ public final class Window implements AutoCloseable {
 
         /** The user wants the window closed; {@link #run} returns. */
         void closed();
+
+        /** The picture of frame {@code origin} was taken then, and is on the screen since {@code now}; ns of {@link System#nanoTime}. */
+        default void shown(long origin, long taken, long now) {}
     }
 
     private final long window;
@@ -144,7 +147,7 @@ public final class Window implements AutoCloseable {
             wake();
         }
         if (closed) {
-            drop();
+            forget();
         }
     }
 
@@ -168,10 +171,6 @@ public final class Window implements AutoCloseable {
 
     /** Gives back a picture that waits to be shown; what is on the screen stays. Any thread. */
     public void forget() {
-        drop();
-    }
-
-    private void drop() {
         Frame left = next.getAndSet(null);
         if (left != null) {
             left.recycle();
@@ -200,7 +199,7 @@ public final class Window implements AutoCloseable {
     /** Draws if there is anything new. */
     private void refresh() {
         if (glfwGetWindowAttrib(window, GLFW_ICONIFIED) == GLFW_TRUE) {
-            drop();
+            forget();
             stale = false;
             return;
         }
@@ -218,8 +217,10 @@ public final class Window implements AutoCloseable {
         stale = false;
         long taken = System.nanoTime();
         long captured = 0;
+        long origin = -1;
         if (picture != null) {
             captured = picture.capturedNanos();
+            origin = picture.origin();
             screen.take(picture);
             picture.recycle();
         }
@@ -229,7 +230,9 @@ public final class Window implements AutoCloseable {
         glFinish();
         if (picture != null) {
             shown.incrementAndGet();
-            times.shown(taken, captured, System.nanoTime());
+            long now = System.nanoTime();
+            times.shown(taken, captured, now);
+            events.shown(origin, taken, now);
         }
     }
 
@@ -280,7 +283,7 @@ public final class Window implements AutoCloseable {
         open.writeLock().lock();
         try {
             closed = true;
-            drop();
+            forget();
             screen.close();
             overlay.close();
             share.close();

@@ -199,7 +199,7 @@ public record Profile(
     public List<Long> dropped() {
         Map<Long, Long> read = new TreeMap<>();
         for (Trail.Span span : raw.spans()) {
-            if (span.stage() == Stage.DECODE
+            if ((span.stage() == Stage.DECODE || span.stage() == Stage.PAINT)
                     && span.frame() >= ways.getFirst().frame()
                     && span.frame() < ways.getLast().frame()) {
                 read.put(span.frame(), span.end());

@@ -5,6 +5,8 @@ public enum Stage {
     /** The camera's or the clock's own time: nothing to do until the next picture is there. */
     WAIT("capture wait", Kind.WAIT),
     DECODE("decode", Kind.WORK),
+    /** What patterns do instead of decoding. */
+    PAINT("paint", Kind.WORK),
     /** What brings odd inputs into planar 8-bit YUV: scaling, turning, deinterlacing. */
     NORMALISE("normalise", Kind.WORK),
     MAILBOX("mailbox age", Kind.WAIT),

@@ -1,7 +1,6 @@
 package dev.handsover.sink;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_QSCALE;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -10,20 +9,14 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_ALPHA;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
-import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_create;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_get_ref_count;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_ref;
 import static org.bytedeco.ffmpeg.global.avutil.av_buffer_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
-import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_get_pix_fmt;
-import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
 import dev.handsover.frame.ColorSpec;
 import dev.handsover.frame.Failure;
@@ -34,7 +27,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -51,11 +43,6 @@ import org.jspecify.annotations.Nullable;
  * place; others get a copy, made by libavcodec.
  */
 final class PictureEncoder implements AutoCloseable {
-    /** Quantiser of constant-quality H.264 that looks clean; docs/adr tells how it was found. */
-    private static final int CLEAN_QP = 22;
-    /** Encoders without speeds to choose from. */
-    private static final Set<String> NO_PRESETS =
-            Set.of("libopenh264", "prores_ks", "mjpeg", "ffv1", "libwebp", "libwebp_anim");
     /** From so many pixels on one thread cannot keep up and slices are worth their bits. */
     private static final long MANY_PIXELS = 3_000_000;
 
@@ -89,17 +76,17 @@ final class PictureEncoder implements AutoCloseable {
         if (found == null || found.isNull()) {
             throw Failure.usage("There is no encoder \"" + codec + "\" here; doctor lists those that there are.");
         }
-        int layout = layout(codec, settings, job.gray());
+        int layout = CodecSettings.layout(codec, settings, format, job.gray());
         this.context = avcodec_alloc_context3(found);
         AVDictionary options = new AVDictionary(null);
         describe(layout, base, job.stream().frameRate());
-        choose(codec, settings, options);
+        CodecSettings.choose(context, codec, settings, format.alpha(), options);
         if (headerApart) {
             context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
         }
         int error = avcodec_open2(context, found, options);
         this.ignoresPreset = settings.preset() != null
-                && (NO_PRESETS.contains(codec) || av_dict_get(options, "preset", null, 0) != null);
+                && (CodecSettings.withoutPresets(codec) || av_dict_get(options, "preset", null, 0) != null);
         av_dict_free(options);
         if (error < 0) {
             avcodec_free_context(context);
@@ -123,42 +110,6 @@ final class PictureEncoder implements AutoCloseable {
                 : pictures;
     }
 
-    /** The pixel format: the user's, or the one that keeps most of the pictures. */
-    private int layout(String codec, Output.Encoding settings, boolean gray) {
-        String wanted = settings.pixelFormat();
-        if (wanted != null) {
-            int chosen = av_get_pix_fmt(wanted);
-            if (chosen == AV_PIX_FMT_NONE) {
-                throw Failure.usage(
-                        "There is no pixel format \"" + wanted + "\"; e.g. yuv420p, yuv444p, yuva444p10le.");
-            }
-            if (format.alpha() && (av_pix_fmt_desc_get(chosen).flags() & AV_PIX_FMT_FLAG_ALPHA) == 0) {
-                throw Failure.usage("The pixel format " + wanted + " has no transparency; for --background transparent"
-                        + " take one that has (yuva420p, yuva444p10le, rgba …), or leave --pixel-format out.");
-            }
-            return chosen;
-        }
-        boolean alpha = format.alpha();
-        String name =
-                switch (codec) {
-                    case "prores_ks" -> alpha ? "yuva444p10le" : "yuv422p10le";
-                    case "libvpx-vp9", "libvpx" -> alpha ? "yuva420p" : "yuv420p";
-                    case "ffv1" -> gray ? "gray" : alpha ? "bgra" : format.chroma().shift == 0 ? "yuv444p" : "yuv420p";
-                    case "png" -> gray ? "gray" : alpha ? "rgba" : "rgb24";
-                    case "bmp" -> alpha ? "bgra" : "bgr24";
-                    case "tiff" -> alpha ? "rgba" : "rgb24";
-                    case "libwebp", "libwebp_anim" -> "bgra";
-                    case "mjpeg" -> format.chroma().shift == 0 ? "yuvj444p" : "yuvj420p";
-                    case "rawvideo", "wrapped_avframe" -> format.chroma().shift == 0 ? "yuv444p" : "yuv420p";
-                    default -> "yuv420p";
-                };
-        if (alpha && (name.equals("yuv420p") || name.equals("yuv444p") || name.startsWith("yuvj"))) {
-            throw Failure.usage("The codec " + codec + " has no transparency; for --background transparent write .mov"
-                    + " (ProRes 4444), .webm (VP9), .mkv (FFV1), .webp or out_%05d.png.");
-        }
-        return av_get_pix_fmt(name);
-    }
-
     private void describe(int layout, Rational base, Rational rate) {
         context.pix_fmt(layout);
         context.width(format.width());
@@ -173,68 +124,6 @@ final class PictureEncoder implements AutoCloseable {
         context.color_trc(format.color().transfer());
         boolean large = (long) format.width() * format.height() > MANY_PIXELS;
         context.thread_count(large ? Math.min(8, Runtime.getRuntime().availableProcessors()) : 1);
-    }
-
-    private void choose(String codec, Output.Encoding settings, AVDictionary options) {
-        int crf = settings.crf();
-        String preset = settings.preset();
-        if (settings.bitrate() > 0) {
-            context.bit_rate(settings.bitrate());
-        }
-        switch (codec) {
-            case "libopenh264" -> {
-                context.gop_size(Math.max(30, (int) Math.round(2
-                        * context.framerate().num()
-                        / (double) context.framerate().den())));
-                if (settings.bitrate() > 0) {
-                    av_dict_set(options, "rc_mode", "bitrate", 0);
-                } else {
-                    int qp = Math.clamp(crf < 0 ? CLEAN_QP : crf, 1, 51);
-                    // with its rate control off it takes a quantiser of its own; between equal bounds it takes ours
-                    av_dict_set(options, "rc_mode", "quality", 0);
-                    context.qmin(qp);
-                    context.qmax(qp);
-                }
-            }
-            case "libvpx-vp9", "libvpx" -> {
-                quality(options, settings, crf < 0 ? 24 : crf);
-                av_dict_set(options, "deadline", "realtime", 0);
-                av_dict_set(options, "cpu-used", preset == null ? "7" : preset, 0);
-                av_dict_set(options, "row-mt", "1", 0);
-                context.thread_count(Math.min(4, Runtime.getRuntime().availableProcessors()));
-            }
-            case "libsvtav1" -> {
-                quality(options, settings, crf < 0 ? 28 : crf);
-                av_dict_set(options, "preset", preset == null ? "10" : preset, 0);
-            }
-            case "prores_ks" -> {
-                av_dict_set(options, "profile", format.alpha() ? "4444" : "hq", 0);
-                av_dict_set(options, "alpha_bits", "16", 0);
-                context.thread_count(Math.min(4, Runtime.getRuntime().availableProcessors()));
-            }
-            case "mjpeg" -> {
-                context.flags(context.flags() | AV_CODEC_FLAG_QSCALE);
-                context.global_quality(Math.clamp(crf < 0 ? 2 : crf, 1, 31) * FF_QP2LAMBDA);
-            }
-            case "libwebp", "libwebp_anim" ->
-                av_dict_set(options, "quality", Integer.toString(crf < 0 ? 90 : 100 - crf), 0);
-            case "ffv1" -> av_dict_set(options, "level", "3", 0);
-            default -> {
-                if (crf >= 0) {
-                    av_dict_set(options, "crf", Integer.toString(crf), 0);
-                }
-                if (preset != null) {
-                    av_dict_set(options, "preset", preset, 0);
-                }
-            }
-        }
-    }
-
-    private void quality(AVDictionary options, Output.Encoding settings, int crf) {
-        if (settings.bitrate() <= 0) {
-            context.bit_rate(0);
-            av_dict_set(options, "crf", Integer.toString(crf), 0);
-        }
     }
 
     /** The user chose a preset, and this encoder has none. */

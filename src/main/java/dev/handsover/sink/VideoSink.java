@@ -40,7 +40,10 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes pictures into a container, with the source's sound beside them: a file, or standard output. */
+/**
+ * Encodes pictures into a container, with the source's sound beside them: a file, a pipe or an address. Long, since its ends (whole,
+ * broken, on a full disk) all close the one native context, by what was opened and written before.
+ */
 final class VideoSink implements Sink {
     /** Two hours of video at 60 frames a second, for an index of unknown length. */
     private static final long UNKNOWN_FRAMES = 432_000;

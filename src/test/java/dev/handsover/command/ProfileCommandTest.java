@@ -64,7 +64,7 @@ class ProfileCommandTest {
         assertEquals(60, frames + object.getAsJsonObject("warmUp").get("frames").getAsInt());
         JsonObject stages = object.getAsJsonObject("stages");
         for (String stage :
-                List.of("decode", "preprocess", "network", "temporal", "matte", "composite", "encode", "engine")) {
+                List.of("paint", "preprocess", "network", "temporal", "matte", "composite", "encode", "engine")) {
             assertEquals(frames, stages.getAsJsonObject(stage).get("count").getAsInt(), stage);
         }
         assertEquals(0, object.get("spansMissed").getAsInt());

@@ -128,6 +128,22 @@ class UnfinishedTest {
     }
 
     @Test
+    void aRunTellsProgramsWhatItDidAlthoughAnOutputFailed() throws Exception {
+        try (SmallDisk disk = SmallDisk.in(folder, 200)) {
+            String hands = "pattern:hands?size=320x192&frames=90";
+            Path whole = folder.resolve("whole.mkv");
+            Run run = Run.of("process", hands, disk.path().resolve("p_%02d.png"), "--output", whole, "--json");
+            run.failed(6, "disk is full");
+            assertEquals(
+                    90,
+                    JsonParser.parseString(run.out())
+                            .getAsJsonObject()
+                            .get("frames")
+                            .getAsInt());
+        }
+    }
+
+    @Test
     void aLiveRunTellsWhatItDidAlthoughAnOutputFailed() throws Exception {
         try (SmallDisk disk = SmallDisk.in(folder, 200)) {
             Path whole = folder.resolve("whole.mkv");

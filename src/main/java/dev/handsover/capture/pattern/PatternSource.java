@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Frames made by arithmetic: frame k of a pattern is the same whenever and in whatever order it is asked for. */
 public final class PatternSource implements Source {
     private static final int POOL = 24;
-    private final ReadTimes times = new ReadTimes();
+    private final ReadTimes times = ReadTimes.ofPainter();
     private final SourceSpec.Pattern spec;
     private final StreamFormat format;
     private final FramePool pool;
