@@ -7,6 +7,7 @@ import dev.handsover.frame.Failure;
 import dev.handsover.profile.Profile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,6 +32,16 @@ import picocli.CommandLine.Spec;
             "  handsover profile --compare before.json after.json"
         })
 final class ProfileCommand implements Callable<Integer> {
+    /** Who reads a stream may be there before it. */
+    private static final SourceSpec.Options PATIENT = new SourceSpec.Options(
+            null,
+            null,
+            0,
+            null,
+            SourceSpec.Options.ALL.maxPixels(),
+            Duration.ofMinutes(1),
+            SourceSpec.Options.ALL.readLimit());
+
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 720;
     private static final String DEFAULT_SOURCE = "pattern:hands?live=1";
@@ -251,7 +262,7 @@ final class ProfileCommand implements Callable<Integer> {
             live = true;
             seen = reader.here(settings(), frames);
         } else {
-            seen = reader.read(where, frames, stream.capture(SourceSpec.Options.ALL));
+            seen = reader.read(where, frames, stream.capture(PATIENT));
         }
         forms.tell(seen.lines(), seen.object().toString(), spec.commandLine().getOut());
         return 0;
