@@ -58,8 +58,7 @@ class EmbeddingTest {
         Path truth = folder.resolve("truth.png");
         Path clear = folder.resolve("clear.png");
         ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_ARGB), "png", clear.toFile());
-        Run.process(
-                "pattern:hands?size=640x360&frames=1", photo, "--background", "none", "--under", clear, "--quiet");
+        Run.process("pattern:hands?size=640x360&frames=1", photo, "--background", "none", "--under", clear, "--quiet");
         Run.process("pattern:hands?size=640x360&frames=1", truth, "--only-mask", "--quiet");
         Path cut = folder.resolve("cut.png");
         List<String> command = Run.command(List.of(), photo, cut);
