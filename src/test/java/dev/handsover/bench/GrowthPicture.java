@@ -55,10 +55,7 @@ public final class GrowthPicture {
                 Chart.STYLE));
         for (int i = 0; i < shown.size(); i++) {
             all.append(String.format(
-                            Locale.ROOT,
-                            "<g transform='translate(%d %d)'>",
-                            i % ACROSS * WIDE,
-                            i / ACROSS * HIGH))
+                            Locale.ROOT, "<g transform='translate(%d %d)'>", i % ACROSS * WIDE, i / ACROSS * HIGH))
                     .append(chart(shown.get(i), series).svg())
                     .append("</g>");
         }
