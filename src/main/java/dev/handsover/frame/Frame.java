@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The pixels may be written only while there is a single holder. Not thread-safe but for retain and recycle: a frame is
  * handed from thread to thread through a queue.
  */
-public final class Frame {
+public final class Frame implements Shared {
     private static final AtomicLong COPIES = new AtomicLong();
     public static final int Y = 0;
     public static final int U = 1;
@@ -80,6 +80,7 @@ public final class Frame {
         durationNanos = newDurationNanos;
     }
 
+    @Override
     public Frame retain() {
         if (holders.getAndIncrement() <= 0) {
             throw new IllegalStateException("frame retained after its end");
@@ -87,6 +88,7 @@ public final class Frame {
         return this;
     }
 
+    @Override
     public void recycle() {
         int left = holders.decrementAndGet();
         if (left == 0) {

@@ -2,6 +2,8 @@ package dev.handsover.sink;
 
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
+import dev.handsover.frame.Shared;
+import dev.handsover.frame.SharedSound;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
 import java.time.Duration;
@@ -29,11 +31,14 @@ final class SinkThread {
     /** A reader that takes nothing for so long is not waited for when the end was asked for. */
     private static final long READER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** No output at all is waited for longer when the end was asked for; a file of many hours is finished in seconds. */
+    private static final long STOPPED_NANOS = TimeUnit.SECONDS.toNanos(15);
+
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Shared> waiting = new ArrayDeque<>();
     private final Sink sink;
     private final Latency latency;
     private final Thread thread;
@@ -52,7 +57,7 @@ final class SinkThread {
 
     private void run() {
         try {
-            Object next;
+            Shared next;
             while ((next = take()) != null) {
                 write(next);
             }
@@ -66,7 +71,7 @@ final class SinkThread {
         }
     }
 
-    private void write(Object next) {
+    private void write(Shared next) {
         try {
             if (failure != null) {
                 return;
@@ -83,28 +88,24 @@ final class SinkThread {
                     }
                 }
                 case SharedSound sound -> sink.sound(sound.packet());
-                default -> throw new IllegalStateException("what is " + next + "?");
             }
         } catch (RuntimeException | Error e) {
             failure = e;
         } finally {
-            switch (next) {
-                case Frame picture -> picture.recycle();
-                case SharedSound sound -> sound.release();
-                default -> {}
-            }
+            next.recycle();
         }
     }
 
-    private @Nullable Object take() throws InterruptedException {
+    private @Nullable Shared take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (waiting.isEmpty() && !ending) {
                 changed.await();
             }
-            Object next = waiting.poll();
-            pictures -= next instanceof Frame ? 1 : 0;
-            sounds -= next instanceof SharedSound ? 1 : 0;
+            Shared next = waiting.poll();
+            if (next != null) {
+                count(next, -1);
+            }
             changed.signalAll();
             return next;
         } finally {
@@ -112,21 +113,39 @@ final class SinkThread {
         }
     }
 
-    /** Takes the frame over; false, and the frame stays the giver's, when the sink is still behind after that time. */
-    boolean push(Frame picture, long timeoutNanos) throws InterruptedException {
+    private boolean full(Shared load) {
+        return switch (load) {
+            case Frame _ -> pictures >= MOST_WAITING;
+            case SharedSound _ -> sounds >= MOST_SOUND;
+        };
+    }
+
+    private void count(Shared load, int more) {
+        switch (load) {
+            case Frame _ -> pictures += more;
+            case SharedSound _ -> sounds += more;
+        }
+    }
+
+    private void add(Shared load) {
+        count(load, 1);
+        waiting.add(load);
+        changed.signalAll();
+    }
+
+    /** Takes one hold over; false, and it stays the giver's, when the sink is still behind after that time. */
+    boolean push(Shared load, long timeoutNanos) throws InterruptedException {
         long left = timeoutNanos;
         lock.lockInterruptibly();
         try {
-            while (pictures >= MOST_WAITING && left > 0) {
+            while (full(load) && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            if (pictures >= MOST_WAITING) {
-                return false;
+            boolean room = !full(load);
+            if (room) {
+                add(load);
             }
-            pictures++;
-            waiting.add(picture);
-            changed.signalAll();
-            return true;
+            return room;
         } finally {
             lock.unlock();
         }
@@ -141,25 +160,11 @@ final class SinkThread {
         return taken;
     }
 
-    /** Takes one share of the packet over; false, and it stays the giver's, when there is still no room after that time. */
-    boolean push(SharedSound sound, long timeoutNanos) throws InterruptedException {
-        long left = timeoutNanos;
-        lock.lockInterruptibly();
-        try {
-            while (sounds >= MOST_SOUND && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return sounds < MOST_SOUND && add(sound);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes one share of the packet over; the oldest that waits gives way when there is no room. */
+    /** Takes one hold of the packet over; the oldest that waits gives way when there is no room. */
     void offer(SharedSound sound) {
         lock.lock();
         try {
-            if (sounds >= MOST_SOUND) {
+            if (full(sound)) {
                 dropOldestSound();
             }
             add(sound);
@@ -168,19 +173,12 @@ final class SinkThread {
         }
     }
 
-    private boolean add(SharedSound sound) {
-        sounds++;
-        waiting.add(sound);
-        changed.signalAll();
-        return true;
-    }
-
     private void dropOldestSound() {
-        for (Iterator<Object> each = waiting.iterator(); each.hasNext(); ) {
+        for (Iterator<Shared> each = waiting.iterator(); each.hasNext(); ) {
             if (each.next() instanceof SharedSound oldest) {
                 each.remove();
-                oldest.release();
-                sounds--;
+                count(oldest, -1);
+                oldest.recycle();
                 droppedSound++;
                 return;
             }
@@ -220,7 +218,7 @@ final class SinkThread {
 
     /**
      * Waits until the sink has finished; throws when it does not within minutes. One whose reader stands still is given up soon
-     * after somebody asked for the end.
+     * after somebody asked for the end, and any after some more seconds.
      */
     void join(BooleanSupplier stopped) throws InterruptedException {
         long begun = System.nanoTime();
@@ -230,6 +228,12 @@ final class SinkThread {
             if (since != 0 && now - since > READER_NANOS && stopped.getAsBoolean()) {
                 failure =
                         Failure.output(sink.describe() + " was left unfinished, since its reader takes nothing more.");
+                thread.interrupt();
+                return;
+            }
+            if (now - begun > STOPPED_NANOS && stopped.getAsBoolean()) {
+                failure = Failure.output(sink.describe() + " was left unfinished, since it took longer than "
+                        + TimeUnit.NANOSECONDS.toSeconds(STOPPED_NANOS) + " s.");
                 thread.interrupt();
                 return;
             }

@@ -2,6 +2,8 @@ package dev.handsover.sink;
 
 import dev.handsover.frame.Failure;
 import dev.handsover.frame.Frame;
+import dev.handsover.frame.Shared;
+import dev.handsover.frame.SharedSound;
 import dev.handsover.frame.SoundPacket;
 import dev.handsover.profile.Latency;
 import java.util.ArrayList;
@@ -56,28 +58,37 @@ public final class Sinks implements AutoCloseable {
      */
     public void push(Frame picture) throws InterruptedException {
         picture.queued(System.nanoTime());
+        pushToAll(picture);
+    }
+
+    /** Takes the packet over and hands it to every output, like a picture. */
+    public void push(SoundPacket packet) throws InterruptedException {
+        pushToAll(new SharedSound(packet));
+    }
+
+    private void pushToAll(Shared load) throws InterruptedException {
         try {
             for (SinkThread thread : threads) {
-                if (thread.failure() != null) {
-                    continue;
-                }
-                picture.retain();
-                boolean taken = false;
-                try {
-                    while (!taken) {
-                        taken = thread.push(picture, POLL_NANOS);
-                        if (stopped.getAsBoolean()) {
-                            break;
-                        }
-                    }
-                } finally {
-                    if (!taken) {
-                        picture.recycle();
-                    }
+                if (thread.failure() == null) {
+                    pushTo(thread, load);
                 }
             }
         } finally {
-            picture.recycle();
+            load.recycle();
+        }
+    }
+
+    private void pushTo(SinkThread thread, Shared load) throws InterruptedException {
+        boolean taken = false;
+        load.retain();
+        try {
+            do {
+                taken = thread.push(load, POLL_NANOS);
+            } while (!taken && !stopped.getAsBoolean());
+        } finally {
+            if (!taken) {
+                load.recycle();
+            }
         }
     }
 
@@ -147,31 +158,6 @@ public final class Sinks implements AutoCloseable {
         return null;
     }
 
-    /** Takes the packet over and hands it to every output, like a picture. */
-    public void push(SoundPacket packet) throws InterruptedException {
-        SharedSound shared = new SharedSound(packet);
-        try {
-            for (SinkThread thread : threads) {
-                shared.retain();
-                boolean taken = false;
-                try {
-                    while (!taken) {
-                        taken = thread.push(shared, stopped.getAsBoolean() ? 0 : POLL_NANOS);
-                        if (stopped.getAsBoolean()) {
-                            break;
-                        }
-                    }
-                } finally {
-                    if (!taken) {
-                        shared.release();
-                    }
-                }
-            }
-        } finally {
-            shared.release();
-        }
-    }
-
     /** Takes the packet over and hands it to every output; nobody is waited for. A slow output loses its own oldest sound. */
     public void offer(SoundPacket packet) {
         SharedSound shared = new SharedSound(packet);
@@ -179,7 +165,7 @@ public final class Sinks implements AutoCloseable {
             shared.retain();
             thread.offer(shared);
         }
-        shared.release();
+        shared.recycle();
     }
 
     /** True when nobody takes pictures. */

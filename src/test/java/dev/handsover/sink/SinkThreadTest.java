@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.handsover.frame.Frame;
+import dev.handsover.frame.SharedSound;
 import dev.handsover.frame.SoundPacket;
 import dev.handsover.profile.Latency;
 import java.util.ArrayList;
