@@ -23,7 +23,6 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A microphone's sound as packets on the clock of {@link System#nanoTime}, which pictures go by too ({@link SoundClock}), read on
@@ -31,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Microphone implements AutoCloseable {
     private static final long STOP_MILLIS = 2_000;
+    private static final long UNHEARD = Long.MIN_VALUE;
+
     private static final Rational NANOS = new Rational(1, 1_000_000_000);
 
     private final AVFormatContext context;
@@ -39,7 +40,8 @@ public final class Microphone implements AutoCloseable {
     private final SoundTrack track;
     private final SoundRelay relay = new SoundRelay();
     private final int bytesASample;
-    private @Nullable Thread thread;
+    private final Thread thread;
+    private volatile long originNanos = UNHEARD;
     private volatile boolean closing;
     private volatile boolean failed;
     private final SoundClock clock = new SoundClock();
@@ -50,6 +52,7 @@ public final class Microphone implements AutoCloseable {
         this.track =
                 new SoundTrack(0, avcodec_get_name(parameters.codec_id()).getString(), parameters.address(), NANOS);
         this.bytesASample = Math.max(1, parameters.ch_layout().nb_channels() * parameters.bits_per_coded_sample() / 8);
+        this.thread = Thread.ofPlatform().daemon().name("microphone").start(this::read);
     }
 
     /**
@@ -100,17 +103,17 @@ public final class Microphone implements AutoCloseable {
     }
 
     /**
-     * Begins to read.
+     * Hands its sound on from now on. It is read since it was opened, so that the sound system keeps nothing old back.
      *
-     * @param originNanos of {@link System#nanoTime}: becomes the packets' time 0
+     * @param origin of {@link System#nanoTime}: becomes the packets' time 0
      * @param consumer hears each packet on the microphone's thread and closes it
      */
-    public void start(long originNanos, Consumer<SoundPacket> consumer) {
+    public void start(long origin, Consumer<SoundPacket> consumer) {
         relay.consumer(consumer);
-        thread = Thread.ofPlatform().daemon().name("microphone").start(() -> read(originNanos));
+        originNanos = origin;
     }
 
-    private void read(long originNanos) {
+    private void read() {
         try {
             while (!closing) {
                 int error = av_read_frame(context, packet);
@@ -120,7 +123,7 @@ public final class Microphone implements AutoCloseable {
                     failed = true;
                     return;
                 } else {
-                    hand(originNanos);
+                    hand();
                 }
             }
         } catch (InterruptedException e) {
@@ -128,16 +131,20 @@ public final class Microphone implements AutoCloseable {
         }
     }
 
-    /** The packet has just come: its last sample is of now. */
-    private void hand(long originNanos) {
+    /**
+     * The packet has just come: its last sample is of now. (FFmpeg's own time stamps know what waits in the system's buffers, but its
+     * filter loses itself by seconds when packets of many lengths come in bursts, as from a busy machine.)
+     */
+    private void hand() {
+        long origin = originNanos;
         double length = (double) packet.size() / bytesASample / parameters.sample_rate();
         packet.pts(clock.begin(System.nanoTime(), length));
         packet.dts(packet.pts());
         packet.duration(Math.round(length * 1e9));
-        if (closing) {
+        if (closing || origin == UNHEARD || packet.pts() < origin) {
             av_packet_unref(packet);
         } else {
-            relay.offer(packet, track, originNanos, Long.MAX_VALUE);
+            relay.offer(packet, track, origin, Long.MAX_VALUE);
         }
     }
 
@@ -145,17 +152,14 @@ public final class Microphone implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        Thread reading = thread;
-        if (reading != null) {
-            reading.interrupt();
-            try {
-                reading.join(STOP_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            if (reading.isAlive()) {
-                return; // what hangs in the system's call is left to the end of the process
-            }
+        thread.interrupt();
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            return; // what hangs in the system's call is left to the end of the process
         }
         av_packet_free(packet);
         avformat_close_input(context);

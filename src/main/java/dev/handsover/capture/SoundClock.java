@@ -6,14 +6,22 @@ package dev.handsover.capture;
  * hours and neighbouring packets still fit each other. One thread uses it.
  */
 final class SoundClock {
-    /** Share of a packet's deviation from the computer's clock that is made up for with each packet. */
-    private static final double FOLLOW = 0.01;
+    /** What a packet's time deviates from the computer's clock is made up for within so long. */
+    private static final double FOLLOW_SECONDS = 2;
     /** And never more of a packet's length than this: more would be heard as another pitch. */
     private static final double BEND = 0.005;
-    /** Beyond it sound was lost, and the time jumps. */
+    /** Sound that stays further off for {@link #SURE_SECONDS} was lost before; what is only late comes after each other at once. */
     private static final double LOST_SECONDS = 0.1;
 
+    private static final double SURE_SECONDS = 0.5;
+
     private double next = Double.NaN;
+    /** Since the first packet, or the last jump. */
+    private double heard;
+    /** Packets that came one after the other and were further off than {@link #LOST_SECONDS}. */
+    private double astray;
+
+    private double leastAstray;
 
     /**
      * When a packet that has just come begins, ns on the clock of {@code nowNanos}.
@@ -24,9 +32,31 @@ final class SoundClock {
     long begin(long nowNanos, double seconds) {
         double measured = nowNanos / 1e9 - seconds;
         double off = measured - next;
-        double bent = Math.clamp(FOLLOW * off, -BEND * seconds, BEND * seconds);
-        double time = Double.isNaN(next) || Math.abs(off) > LOST_SECONDS ? measured : next + bent;
+        if (Double.isNaN(next)) {
+            off = 0;
+            next = measured;
+        } else if (lost(off, seconds)) {
+            next += leastAstray;
+            off -= leastAstray;
+            heard = 0;
+            astray = 0;
+        }
+        heard += seconds;
+        // the mean of the first packets is better than the first one alone
+        boolean settled = heard > FOLLOW_SECONDS || astray > 0;
+        double share = seconds / Math.min(heard, FOLLOW_SECONDS);
+        double time = next + (settled ? Math.clamp(share * off, -BEND * seconds, BEND * seconds) : share * off);
         next = time + seconds;
         return Math.round(time * 1e9);
+    }
+
+    private boolean lost(double off, double seconds) {
+        if (Math.abs(off) <= LOST_SECONDS) {
+            astray = 0;
+            return false;
+        }
+        leastAstray = astray == 0 || Math.abs(off) < Math.abs(leastAstray) ? off : leastAstray;
+        astray += seconds;
+        return astray > SURE_SECONDS;
     }
 }

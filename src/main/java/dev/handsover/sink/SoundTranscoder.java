@@ -46,8 +46,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes a track of sound and encodes it anew. The time of every sample is kept; gaps stay gaps. */
 final class SoundTranscoder implements AutoCloseable {
-    /** Larger gaps are filled; smaller ones are the rounding of time stamps. */
+    /** Larger gaps are filled with silence, larger overlaps left out. */
     private static final double GAP_SECONDS = 0.005;
+    /** Smaller ones are the rounding of time stamps; between the two, sound is stretched by 4 in a thousand at most. */
+    private static final double ROUNDING_SECONDS = 0.001;
 
     private static final long BITS_A_CHANNEL = 96_000;
     private final AVCodecContext decoder;
@@ -83,8 +85,9 @@ final class SoundTranscoder implements AutoCloseable {
     }
 
     /**
-     * abuffer → aresample → aformat → abuffersink; the encoder takes what comes out. The resampler counts time in samples
-     * and fills gaps with silence, so that what comes after a gap stays in its place.
+     * abuffer → aresample → aformat → abuffersink; the encoder takes what comes out. The resampler counts time in samples,
+     * fills gaps with silence, so that what comes after a gap stays in its place, and stretches what a sound card counted too
+     * fast or too slow, which would else be heard as a click every few seconds.
      */
     private void connect(Rational base, String codec) {
         BytePointer layout = new BytePointer(128);
@@ -94,8 +97,10 @@ final class SoundTranscoder implements AutoCloseable {
                 + layout.limit(BytePointer.strlen(layout)).getString();
         boolean opus = codec.equals("libopus");
         int rate = opus ? 48_000 : Math.clamp(decoder.sample_rate(), 8_000, 96_000);
-        String form = "aresample=async=1:min_hard_comp=" + GAP_SECONDS + ",aformat=sample_fmts="
-                + (opus ? "flt" : "fltp") + ":sample_rates=" + rate + ":channel_layouts=mono|stereo|5.1";
+        String form =
+                "aresample=async=" + rate / 250 + ":min_comp=" + ROUNDING_SECONDS + ":min_hard_comp=" + GAP_SECONDS
+                        + ",aformat=sample_fmts="
+                        + (opus ? "flt" : "fltp") + ":sample_rates=" + rate + ":channel_layouts=mono|stereo|5.1";
         AVFilterInOut none = new AVFilterInOut(null);
         int error = avfilter_graph_parse_ptr(
                 graph, source + "[i];[i]" + form + "[o];[o]abuffersink", none, new AVFilterInOut(null), null);
