@@ -3,14 +3,18 @@ package dev.handsover.live;
 /**
  * Decides how far a live run must step down to keep up, and when it may climb back. Pictures whose 95th percentile of age (from
  * the camera to the finished picture) exceeds the frame interval, or frames that are replaced unseen, ask for one step down; an
- * age well within the interval, for long enough, for one step up. After a step it waits until the old ages are gone. A climb that
- * had to be taken back doubles the time until the next try, so that it never swings to and fro. One thread uses it.
+ * age well within the interval, for long enough, for one step up, and so does one that is just within it for four times as long,
+ * since only a try can tell. After a step it waits until the old ages are gone. A climb that had to be taken back doubles the
+ * time until the next try, so that it never swings to and fro; one that held takes the doubling back. One thread uses it.
  */
 public final class Budget {
     /** Ages that a decision needs: two seconds at 30 frames a second. */
     private static final int WINDOW = 60;
     /** So many are enough where more do not come in the time that a decision waits for. */
     private static final int FEW = 8;
+
+    /** So many old pictures of a few are chance: the machine did something else for a moment. */
+    private static final int SPIKES = 2;
 
     private static final long SECOND = 1_000_000_000L;
     private static final long SETTLE = 2 * SECOND;
@@ -23,13 +27,20 @@ public final class Budget {
     private static final double TOO_MANY_LOST = 0.1;
     /** Of the interval: below it there is room for the next step's cost. */
     private static final double ROOM = 0.6;
+    /** Of the interval: below it the next step may have room after all. */
+    private static final double NEARLY = 0.9;
+
+    private static final int PATIENCE = 4;
 
     private final Recent ages = new Recent(WINDOW);
     private final int steps;
     private final long intervalNanos;
     private int step;
     private long changedAt;
+    /** Since when there is room, and since when there is nearly room; MIN_VALUE when there is none. */
     private long calmSince = Long.MIN_VALUE;
+
+    private long fairSince = Long.MIN_VALUE;
     private long calmNeeded = FIRST_CALM;
     private long climbedAt = Long.MIN_VALUE;
     private long lostAt;
@@ -73,25 +84,19 @@ public final class Budget {
     }
 
     private void decide(long now, long lost) {
-        long p95 = ages.percentile(0.95);
+        long p95 = ages.percentile(0.95, SPIKES);
         double expected = Math.max(1, (double) (now - lostAt) / intervalNanos);
         boolean losing = expected >= WINDOW / 2.0 && (lost - lostThen) / expected > TOO_MANY_LOST;
         if (p95 > intervalNanos || losing) {
             calmSince = Long.MIN_VALUE;
-            if (step < steps) {
-                if (now - climbedAt < PROBATION && climbedAt != Long.MIN_VALUE) {
-                    calmNeeded = Math.min(LONGEST_CALM, calmNeeded * 2);
-                }
-                change(step + 1, now);
-            }
-        } else if (p95 < ROOM * intervalNanos && step > 0) {
-            calmSince = calmSince == Long.MIN_VALUE ? now : calmSince;
-            if (now - calmSince >= calmNeeded) {
-                climbedAt = now;
-                change(step - 1, now);
-            }
+            fairSince = Long.MIN_VALUE;
+            stepDown(now);
         } else {
-            calmSince = Long.MIN_VALUE;
+            calmSince = p95 < ROOM * intervalNanos ? since(calmSince, now) : Long.MIN_VALUE;
+            fairSince = p95 < NEARLY * intervalNanos ? since(fairSince, now) : Long.MIN_VALUE;
+            if (lasts(calmSince, now, calmNeeded) || lasts(fairSince, now, PATIENCE * calmNeeded)) {
+                stepUp(now);
+            }
         }
         if (expected >= WINDOW) {
             lostAt = now;
@@ -99,19 +104,43 @@ public final class Budget {
         }
     }
 
+    private static long since(long before, long now) {
+        return before == Long.MIN_VALUE ? now : before;
+    }
+
+    private static boolean lasts(long since, long now, long needed) {
+        return since != Long.MIN_VALUE && now - since >= needed;
+    }
+
+    private void stepDown(long now) {
+        if (step == steps) {
+            return;
+        }
+        boolean wrong = climbedAt != Long.MIN_VALUE && now - climbedAt < PROBATION;
+        calmNeeded = wrong ? Math.min(LONGEST_CALM, calmNeeded * 2) : calmNeeded;
+        climbedAt = Long.MIN_VALUE;
+        change(step + 1, now);
+    }
+
+    private void stepUp(long now) {
+        if (step == 0) {
+            return;
+        }
+        boolean held = climbedAt != Long.MIN_VALUE && now - climbedAt >= PROBATION;
+        calmNeeded = held ? FIRST_CALM : calmNeeded;
+        climbedAt = now;
+        change(step - 1, now);
+    }
+
     private void change(int to, long now) {
         step = to;
         changedAt = now;
         calmSince = Long.MIN_VALUE;
+        fairSince = Long.MIN_VALUE;
         ages.clear();
     }
 
     public int step() {
         return step;
-    }
-
-    /** The 95th percentile of the recent ages, ns. */
-    public long p95Nanos() {
-        return ages.percentile(0.95);
     }
 }

@@ -27,12 +27,18 @@ public final class Recent {
 
     /** The value that {@code share} 0..1 of them do not exceed (nearest rank); 0 when there are none. */
     public long percentile(double share) {
+        return percentile(share, 0);
+    }
+
+    /** The same where at least the {@code spikes} greatest do not count: of few values one alone would be the percentile. */
+    public long percentile(double share, int spikes) {
         if (count == 0) {
             return 0;
         }
         System.arraycopy(ring, 0, sorted, 0, count);
         Arrays.sort(sorted, 0, count);
-        return sorted[Math.max(0, (int) Math.ceil(share * count) - 1)];
+        int rank = Math.min((int) Math.ceil(share * count), count - spikes);
+        return sorted[Math.max(0, rank - 1)];
     }
 
     public void clear() {

@@ -51,6 +51,24 @@ class BudgetTest {
         assertEquals(0, budget.step());
     }
 
+    /** Something else wanted the machine for 20 s: a minute and a half later all is as set. */
+    @Test
+    void afterAShortNeedOfSomethingElseItIsBackSoon() {
+        run(30, 0.5);
+        run(20, 6);
+        assertEquals(COST.length - 1, budget.step());
+        run(90, 0.5);
+        assertEquals(0, budget.step());
+    }
+
+    /** As set it would take 0.97 of the interval, and a step below 0.63: too much to be sure that there is room. */
+    @Test
+    void whereRoomIsNotSureItTriesInTheEnd() {
+        run(30, 6);
+        run(360, 0.93);
+        assertEquals(0, budget.step());
+    }
+
     @Test
     void itNeverSwingsToAndFro() {
         // the upper step is just too much, the lower one looks as if there were room: the trap of such controllers
@@ -67,6 +85,20 @@ class BudgetTest {
             run(1, 0.5);
             now += INTERVAL;
             budget.observe(now, 5 * INTERVAL, 0);
+        }
+        assertEquals(0, budget.step());
+    }
+
+    /** Where decisions rest on few pictures, one that was late must not undo a step back up. */
+    @Test
+    void aStutterEveryFewSecondsDoesNotKeepItDown() {
+        run(20, 6);
+        for (int second = 0; second < 120; second++) {
+            run(1, 0.4);
+            if (second % 4 == 0) {
+                now += INTERVAL;
+                budget.observe(now, 5 * INTERVAL, 0);
+            }
         }
         assertEquals(0, budget.step());
     }
