@@ -73,7 +73,7 @@ final class Curtain {
             }
             Frame picture = engine.finish(PATIENCE_NANOS);
             if (picture == null) {
-                faults.begin("The network does not answer; waiting for it.");
+                faults.begin("Cutting out the hands takes too long; waiting for it.");
                 return null;
             }
             if (faults.trusts(engine.coverage(), inverted)) {
@@ -83,7 +83,7 @@ final class Curtain {
             picture.recycle();
             faults.begin("Everything looks like a hand; waiting until it does not.");
         } catch (RuntimeException e) {
-            boolean first = faults.begin("The engine failed; a new one is being opened.");
+            boolean first = faults.begin("Cutting out the hands failed; it is started anew.");
             long now = System.nanoTime();
             // one that could not be opened is tried again: what hindered it may have passed
             if (first || now - askedAt > AGAIN_NANOS && !exchange.busy()) {

@@ -139,9 +139,9 @@ final class EngineExchange implements AutoCloseable {
         opener.execute(old::close);
     }
 
-    /** How long the network took when it was proven is no news. */
+    /** How long the network took when it was proven is no news, nor how large its input is just now. */
     private static String timeless(Present of) {
-        return of.engine().tier().replaceAll("[0-9.]+ ms", "");
+        return of.engine().tier().replaceAll("[0-9.]+ ms|[0-9]+×[0-9]+", "");
     }
 
     /** A dark picture, for when not even the background can be drawn. The run's thread. */

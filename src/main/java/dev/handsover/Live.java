@@ -114,7 +114,7 @@ public final class Live {
                             each.label(),
                             String.format(
                                     Locale.ROOT,
-                                    "%.1f ms, 95 %%: %.1f",
+                                    "%.1f ms, 19 of 20 within %.1f",
                                     latency.millis(each, 50),
                                     latency.millis(each, 95)));
                 }
@@ -127,6 +127,7 @@ public final class Live {
      * What a run did.
      *
      * @param pictures all that went out, cards included
+     * @param cpu time that all threads of the process took since the first frame was asked for
      * @param lost frames by what became of them
      * @param steps of the budget, how often each was taken
      * @param faults what went wrong and passed, how often each
@@ -136,6 +137,7 @@ public final class Live {
             long pictures,
             long cards,
             Duration wall,
+            Duration cpu,
             Map<String, Long> lost,
             Map<String, Integer> steps,
             Map<String, Integer> faults,

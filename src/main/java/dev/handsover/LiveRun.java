@@ -54,6 +54,7 @@ final class LiveRun {
     private final StreamFormat stream;
     private final long interval;
     private long begun;
+    private Duration cpuBefore = Duration.ZERO;
     private long pictures;
     private long lastPicture;
     private long lastTime = -1;
@@ -77,7 +78,7 @@ final class LiveRun {
         this.stream = stream(open.source, open.exchange.engine(), open.microphone);
         this.interval = Math.round(1e9 / stream.frameRate().value());
         this.curtain = new Curtain(open.exchange, why -> {
-            viewer.note("The engine failed: " + why);
+            viewer.note("Cutting out the hands failed (" + why.getMessage() + "); it is started anew.");
             askForEngine();
         });
         this.pace = new Pace(own, open.exchange.engine().carriesMasks(), options.budget(), interval);
@@ -120,6 +121,7 @@ final class LiveRun {
         curtain.warmUp(open.source.format().picture());
         latency.on(true);
         begun = System.nanoTime();
+        cpuBefore = cpu();
         lastPicture = begun;
         try (Camera _ = Camera.open(open.source, open.mailbox, latency)) {
             Sound sound = Sound.from(open.microphone, begun);
@@ -196,6 +198,8 @@ final class LiveRun {
             // a frame without a picture counts too: a network that never answers in time is one to step down from
             weigh(System.nanoTime() - captured);
             if (picture != null) {
+                // one that came late is of an earlier frame
+                captured = picture.capturedNanos() == 0 ? captured : picture.capturedNanos();
                 latency.mark(Stage.TOTAL, origin, captured);
             } else {
                 picture = kept != null && options.failOpen() ? kept.retain() : curtain.card(captured - begun);
@@ -218,7 +222,7 @@ final class LiveRun {
 
     private void weigh(long ageNanos) {
         if (pace.observe(ageNanos, open.mailbox.replaced())) {
-            viewer.note("To keep up: " + pace.name() + ".");
+            viewer.note(pace.sentence());
             askForEngine();
         }
     }
@@ -290,6 +294,7 @@ final class LiveRun {
                 pictures,
                 curtain.cards(),
                 Duration.ofNanos(System.nanoTime() - begun),
+                cpu().minus(cpuBefore),
                 lost(),
                 pace.taken(),
                 curtain.faults().counts(),
@@ -298,6 +303,11 @@ final class LiveRun {
                 open.sinks.names(),
                 notes(),
                 latency);
+    }
+
+    /** Of all threads of the process. */
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private List<String> notes() {

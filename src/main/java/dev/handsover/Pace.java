@@ -1,6 +1,7 @@
 package dev.handsover;
 
 import dev.handsover.live.Budget;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ final class Pace {
     private final @Nullable Budget budget;
     private final Map<String, Integer> taken = new LinkedHashMap<>();
     private int step;
+    private boolean climbed;
     private long seen;
     private long skipped;
 
@@ -43,6 +45,7 @@ final class Pace {
         if (to == step) {
             return false;
         }
+        climbed = to < step;
         step = to;
         taken.merge(name(), 1, Integer::sum);
         return true;
@@ -53,14 +56,19 @@ final class Pace {
         return steps.at(step, wish);
     }
 
+    /** What was just done, as a sentence. */
+    String sentence() {
+        return (climbed ? "There is room again: " : "The computer cannot keep up: ") + name() + ".";
+    }
+
     /** The present step, for people. */
     String name() {
         return steps.name(step);
     }
 
-    /** How often each step was taken. */
+    /** How often each step was taken, in the order of their first times. */
     Map<String, Integer> taken() {
-        return Map.copyOf(taken);
+        return Collections.unmodifiableMap(taken);
     }
 
     /** Frames that were left out to keep up. */

@@ -41,12 +41,12 @@ record Steps(List<Step> all) {
         for (double share : new double[] {0.6, 0.36}) {
             int fewer = (int) (pixels * share);
             if (fewer >= LEAST_PIXELS) {
-                steps.add(new Step("network input at " + Math.round(share * 100) + " %", s -> pixels(s, fewer), 1));
+                steps.add(new Step("coarser edges (" + Math.round(share * 100) + " %)", s -> pixels(s, fewer), 1));
             }
         }
         if (settings.model().name().equals("hands") && known(FAST).isPresent()) {
             steps.add(new Step(
-                    FAST,
+                    "the quicker network " + FAST,
                     s -> s.with(
                             new Settings.ModelChoice(
                                     FAST, s.model().keep(), s.model().pixels()),
@@ -54,9 +54,9 @@ record Steps(List<Step> all) {
                     1));
         }
         if (carries && settings.tuning().networkEvery() == 1) {
-            steps.add(new Step("network on every second frame", Steps::everySecond, 1));
+            steps.add(new Step("hands looked for in every second picture", Steps::everySecond, 1));
         }
-        steps.add(new Step("half the frame rate", s -> s, 2));
+        steps.add(new Step("half the pictures", s -> s, 2));
         return new Steps(steps);
     }
 

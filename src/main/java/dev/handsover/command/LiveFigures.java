@@ -28,12 +28,15 @@ final class LiveFigures {
                 now.pictures() * 1e9 / now.time().toNanos()));
         lines.add("lost\t" + lost(now.lost(), unseen));
         lines.add(String.format(
-                Locale.ROOT, "camera to picture\t%.1f ms, 95 %%: %.1f", now.ageP50Millis(), now.ageP95Millis()));
+                Locale.ROOT,
+                "after the camera\t%.1f ms, 19 of 20 within %.1f",
+                now.ageP50Millis(),
+                now.ageP95Millis()));
         now.stages().forEach((name, text) -> lines.add(name + "\t" + text));
         lines.add(String.format(Locale.ROOT, "hands\t%.0f %% of the picture", 100 * now.coverage()));
-        lines.addAll(parted("tier", now.tier()));
-        lines.add("model\t" + model);
-        lines.add("budget\t" + now.step());
+        lines.addAll(parted("runs on", now.tier()));
+        lines.add("network\t" + model);
+        lines.add("settings\t" + now.step());
         if (now.recording()) {
             lines.add("recording\tR ends it");
         }
