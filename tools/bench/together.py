@@ -114,7 +114,7 @@ def pictures(file):
     times = entries(file, "v:0", "pts_time")[:, 0]
     tall = ROWS * SQUARE
     crop = f"crop={CELLS * SQUARE}:{tall}:0:{HEIGHT - tall},format=gray"
-    decoding = subprocess.Popen(["ffmpeg", "-v", "error", "-nostdin", "-i", file, "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", crop,
+    decoding = subprocess.Popen(["ffmpeg", "-v", "fatal", "-nostdin", "-i", file, "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", crop,
                                  "-f", "rawvideo", "-"], stdout=subprocess.PIPE)
     size, found = CELLS * SQUARE * tall, []
     weights = 1 << numpy.arange(CELLS - 1, -1, -1)
