@@ -137,6 +137,7 @@ final class Engines {
                     files,
                     settings.model().keep(),
                     settings.matte(),
+                    settings.tuning().networkEvery(),
                     new GlPath.Where(GlPath.Way.BEST, window, card));
             Engine engine = ResidentEngine.open(opening, wish, pictures, latency);
             whole = true;

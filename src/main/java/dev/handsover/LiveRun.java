@@ -81,7 +81,7 @@ final class LiveRun {
             viewer.note("Cutting out the hands failed (" + why.getMessage() + "); it is started anew.");
             askForEngine();
         });
-        this.pace = new Pace(own, open.exchange.engine().carriesMasks(), options.budget(), interval);
+        this.pace = new Pace(own, options.budget(), interval);
         this.recorder = new Recorder(own, stream, open.sinks, ready, viewer::note);
     }
 

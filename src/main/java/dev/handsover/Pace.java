@@ -18,12 +18,11 @@ final class Pace {
 
     /**
      * @param own the user's settings at the start
-     * @param carries whether the engine can leave the network out on a frame
      * @param judged false keeps to them whatever it costs
      * @param intervalNanos from frame to frame
      */
-    Pace(Settings own, boolean carries, boolean judged, long intervalNanos) {
-        this.steps = Steps.of(own, carries);
+    Pace(Settings own, boolean judged, long intervalNanos) {
+        this.steps = Steps.of(own);
         this.budget = judged ? new Budget(steps.all().size(), intervalNanos) : null;
     }
 

@@ -28,12 +28,8 @@ record Steps(List<Step> all) {
         all = List.copyOf(all);
     }
 
-    /**
-     * The steps that these settings allow.
-     *
-     * @param carries whether the engine can leave the network out on a frame
-     */
-    static Steps of(Settings settings, boolean carries) {
+    /** The steps that these settings allow. */
+    static Steps of(Settings settings) {
         List<Step> steps = new ArrayList<>();
         int pixels = settings.model().pixels() > 0
                 ? settings.model().pixels()
@@ -53,7 +49,7 @@ record Steps(List<Step> all) {
                             s.tuning()),
                     1));
         }
-        if (carries && settings.tuning().networkEvery() == 1) {
+        if (settings.tuning().networkEvery() == 1) {
             steps.add(new Step("hands looked for in every second picture", Steps::everySecond, 1));
         }
         steps.add(new Step("half the pictures", s -> s, 2));

@@ -68,7 +68,7 @@ final class GlMatte {
 
     private void steady(GlCells probability, GlCells means, GlCells before) {
         MatteFigures.Steady steady = figures.steady();
-        give(
+        passes.give(
                 passes.cells("matte_change")
                         .reading("means", means)
                         .reading("before", before)
@@ -80,7 +80,7 @@ final class GlMatte {
             sum.drawing(total);
         }
         sum.run(total);
-        give(passes.cells("matte_motion").reading("means", means).reading("before", before), motion);
+        passes.give(passes.cells("matte_motion").reading("means", means).reading("before", before), motion);
         now = 1 - now;
         GlProgram hold = passes.cells("matte_hold")
                 .reading("fresh", probability)
@@ -101,18 +101,11 @@ final class GlMatte {
         hold.run(held[now]);
     }
 
-    private void give(GlProgram pass, GlCells to) {
-        if (passes.compute()) {
-            pass.giving(to);
-        }
-        pass.run(to);
-    }
-
     private GlCells grown(GlCells mask) {
         GlCells from = mask;
         for (int i = 0; i < figures.grow().steps(); i++) {
             GlCells to = from == one ? other : one;
-            give(
+            passes.give(
                     passes.cells("matte_grow")
                             .reading("mask", from)
                             .pairs("whole", whole)
@@ -128,7 +121,7 @@ final class GlMatte {
         GlCells from = mask;
         for (int i = 0; figures.feather() > 0 && i < 4; i++) {
             GlCells to = from == one ? other : one;
-            give(
+            passes.give(
                     passes.cells("matte_box")
                             .reading("mask", from)
                             .with("direction", i % 2 == 0 ? 1 : 0, i % 2)
@@ -141,19 +134,19 @@ final class GlMatte {
 
     private void fit(GlCells mask, GlCells means) {
         MatteFigures.Fit how = figures.fit();
-        give(
+        passes.give(
                 passes.cells("guided_products")
                         .reading("mask", mask)
                         .reading("means", means)
                         .with("radius", how.radius()),
                 rows);
-        give(
+        passes.give(
                 passes.cells("guided_slopes")
                         .reading("rows", rows)
                         .with("radius", how.radius())
                         .with("epsilon", how.epsilon()),
                 fit);
-        give(passes.cells("guided_rows").reading("fit", fit).with("radius", how.radius()), rows);
+        passes.give(passes.cells("guided_rows").reading("fit", fit).with("radius", how.radius()), rows);
         GlProgram settle = passes.cells("guided_settle")
                 .reading("rows", rows)
                 .with("radius", how.radius())

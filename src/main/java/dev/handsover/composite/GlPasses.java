@@ -80,6 +80,14 @@ final class GlPasses implements AutoCloseable {
                 : known.use();
     }
 
+    /** Runs the pass of a {@code .cell} file over the one plane of cells that it gives. */
+    void give(GlProgram pass, GlCells to) {
+        if (compute) {
+            pass.giving(to);
+        }
+        pass.run(to);
+    }
+
     private GlProgram made(String name, GlProgram program) {
         programs.put(name, program);
         return program.use();

@@ -24,11 +24,15 @@ public final class GlPath implements AutoCloseable {
     private final GlClassReader reader;
     private final GlTensors tensors;
     private final GlMatte matte;
+    private final GlMotion motion;
     private final boolean classes;
     private final String told;
     private final boolean onDevice;
     private final int ring;
     private final float[] figures = new float[4];
+    /** Of the frame that was drawn last. */
+    private GlCells mask;
+
     private @Nullable GlStopwatch watch;
 
     /** Which shaders work on cells. */
@@ -95,6 +99,8 @@ public final class GlPath implements AutoCloseable {
         this.tensors = passes.keep(new GlTensors(
                 passes, preprocess, reader, network.onDevice(), network.input().size(), outputs));
         this.matte = new GlMatte(passes, figures, w, h);
+        this.motion = new GlMotion(passes, w, h);
+        this.mask = reader.probability();
         this.classes = network.output().channels() > 1;
         this.onDevice = network.onDevice();
         this.ring = ring;
@@ -153,14 +159,35 @@ public final class GlPath implements AutoCloseable {
 
     /** Brings a frame up and makes the network's input of it. The frame may be recycled when this returns. */
     public void take(Frame frame) {
+        see(frame);
+        tensors.fill();
+        lap();
+    }
+
+    private void see(Frame frame) {
         if (watch != null) {
             watch.begin(frame.origin());
         }
         GlPlane[] planes = compositor.upload(frame);
         lap();
         preprocess.see(planes[Frame.Y], planes[Frame.U], planes[Frame.V]);
-        tensors.fill();
+    }
+
+    /**
+     * Brings a frame up that the network does not see, and draws it with the mask of the frame before, which must have been drawn,
+     * carried along with the motion. The frame may be recycled when this returns.
+     *
+     * @param timeNanos of the frame
+     * @return the picture's place, as of {@link #draw}
+     */
+    public int carry(Frame frame, long timeNanos) {
+        see(frame);
         lap();
+        if (watch != null) {
+            watch.skip();
+        }
+        mask = motion.carry(mask, preprocess.means(), preprocess.before());
+        return drawn(timeNanos);
     }
 
     /** Waits until a network of the processor may run; one on the device need not. */
@@ -177,7 +204,12 @@ public final class GlPath implements AutoCloseable {
     public int draw(long timeNanos) {
         lap();
         tensors.read();
-        matte.refine(reader.probability(), preprocess.means(), preprocess.before());
+        mask = reader.probability();
+        return drawn(timeNanos);
+    }
+
+    private int drawn(long timeNanos) {
+        matte.refine(mask, preprocess.means(), preprocess.before());
         lap();
         GlPlane[] drawn = compositor.look(
                 timeNanos, matte.slopes(), matte.offsets(), matte.opacity(), classes ? reader.likeliest() : null);

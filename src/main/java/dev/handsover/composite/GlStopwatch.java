@@ -35,6 +35,9 @@ final class GlStopwatch implements GlPasses.GlPart {
     private final int stamps;
     private final int[] queries;
     private final int[] taken;
+    /** A bit for each part that is no part of the frame. */
+    private final int[] skipped;
+
     private final long[] frames;
     /** From the device's clock to {@link System#nanoTime}. */
     private final long offset;
@@ -55,6 +58,7 @@ final class GlStopwatch implements GlPasses.GlPart {
         this.stamps = stages.length + 1;
         this.queries = new int[on ? places * stamps : 0];
         this.taken = new int[places];
+        this.skipped = new int[places];
         this.frames = new long[places];
         glGenQueries(queries);
         for (int i = 0; i < queries.length; i++) {
@@ -69,6 +73,7 @@ final class GlStopwatch implements GlPasses.GlPart {
             place = (place + 1) % taken.length;
             tell();
             taken[place] = 0;
+            skipped[place] = 0;
             frames[place] = frame;
             lap();
         }
@@ -83,6 +88,14 @@ final class GlStopwatch implements GlPasses.GlPart {
         }
     }
 
+    /** The next part is no part of this frame. */
+    void skip() {
+        if (queries.length > 0) {
+            skipped[place] |= 1 << taken[place] - 1;
+            lap();
+        }
+    }
+
     /** Frames that did not come to their end, and those whose times are not there yet, are left out. */
     private void tell() {
         int first = place * stamps;
@@ -93,7 +106,7 @@ final class GlStopwatch implements GlPasses.GlPart {
         for (int i = 0; i < stages.length; i++) {
             long end = ask(first + i + 1, GL_QUERY_RESULT) + offset;
             Stage stage = stages[i];
-            if (stage != null) {
+            if (stage != null && (skipped[place] >> i & 1) == 0) {
                 latency.span(stage, frames[place], start, end);
             }
             start = end;

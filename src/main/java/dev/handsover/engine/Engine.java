@@ -56,9 +56,6 @@ public sealed interface Engine extends AutoCloseable permits HostEngine, Residen
     /** The format of the pictures. */
     PictureFormat canvas();
 
-    /** Whether {@code --network-every} is heeded: else the network sees every frame. */
-    boolean carriesMasks();
-
     /** Lets go of this thread, so that another one can use or close it. */
     void leave();
 

@@ -200,11 +200,6 @@ public final class HostEngine implements Engine {
     }
 
     @Override
-    public boolean carriesMasks() {
-        return true;
-    }
-
-    @Override
     public void leave() {
         compositor.leave();
     }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The engine of the graphics device's memory: a frame goes up once; conversion, matte and look are passes on the device, and the
  * network reads and writes where they do. With a network of the processor its two tensors are all that crosses over, and it runs
  * on a thread of its own. Up to three frames are under way: {@link #begin} asks for a frame's work up to the network, and for the
- * matte and picture of the one before; {@link #finish} waits for the oldest picture. The network sees every frame. Its
+ * matte and picture of the one before; {@link #finish} waits for the oldest picture. A frame that
+ * the network does not see is drawn at once, with the mask of the one before carried along. The
  * ring is moved on by both, which is read more safely in one file than in two.
  */
 public final class ResidentEngine implements Engine {
@@ -39,6 +40,9 @@ public final class ResidentEngine implements Engine {
     private final Latency latency;
     private final Underway[] slots = new Underway[RING];
     private final Blank blank;
+    private final int networkEvery;
+    /** Frames since the network saw one last; at first it sees one. */
+    private int unseen;
     /** Whose network the worker runs. */
     private @Nullable Underway running;
 
@@ -53,10 +57,16 @@ public final class ResidentEngine implements Engine {
      * @param drawing formats, look and layers
      * @param files that the layers come from, closed with the engine
      * @param keep class names of the card that count as kept; empty is the card's own choice
+     * @param networkEvery the network sees every so-manieth frame; between them its mask is carried along with the motion
      * @param where which shaders may be used, for which window, on which card
      */
     public record Wish(
-            GlPath.Drawing drawing, List<Pictures> files, List<String> keep, MatteSettings matte, GlPath.Where where) {
+            GlPath.Drawing drawing,
+            List<Pictures> files,
+            List<String> keep,
+            MatteSettings matte,
+            int networkEvery,
+            GlPath.Where where) {
         public Wish {
             files = List.copyOf(files);
             keep = List.copyOf(keep);
@@ -71,6 +81,8 @@ public final class ResidentEngine implements Engine {
             FramePool pictures,
             Latency latency) {
         this.blank = new Blank(wish.drawing().frames());
+        this.networkEvery = wish.networkEvery();
+        this.unseen = networkEvery - 1;
         this.path = path;
         this.network = network;
         this.worker = opening.inBuffers() ? null : new NetworkThread(network);
@@ -142,9 +154,14 @@ public final class ResidentEngine implements Engine {
             if (!drawn(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS))) {
                 throw new IllegalStateException("the network gave nothing in " + PATIENCE_SECONDS + " s");
             }
-            work(frame, slot);
+            unseen = (unseen + 1) % networkEvery;
+            if (unseen == 0) {
+                work(frame, slot);
+            } else {
+                carry(frame, slot);
+            }
         } catch (RuntimeException | Error e) {
-            slot.failure = e;
+            fail(slot, e);
         } finally {
             frame.recycle();
         }
@@ -165,6 +182,19 @@ public final class ResidentEngine implements Engine {
         }
     }
 
+    /** Asks for all of a frame that the network does not see. */
+    private void carry(Frame frame, Underway slot) {
+        long start = System.nanoTime();
+        slot.place = path.carry(frame, slot.timeNanos);
+        latency.mark(Stage.MATTE, slot.origin, start);
+    }
+
+    /** There is no mask of this frame to carry along, so the network sees the next one. */
+    private void fail(Underway slot, Throwable thrown) {
+        slot.failure = thrown;
+        unseen = networkEvery - 1;
+    }
+
     /** Matte and picture of the frame whose network runs, once it has run; false when it has not in time. */
     private boolean drawn(long limitNanos) throws InterruptedException {
         Underway slot = running;
@@ -183,7 +213,9 @@ public final class ResidentEngine implements Engine {
         } catch (RuntimeException | Error e) {
             thrown = e;
         }
-        slot.failure = thrown;
+        if (thrown != null) {
+            fail(slot, thrown);
+        }
         return true;
     }
 
@@ -268,11 +300,6 @@ public final class ResidentEngine implements Engine {
     }
 
     @Override
-    public boolean carriesMasks() {
-        return false;
-    }
-
-    @Override
     public void leave() {
         path.leave();
     }
@@ -281,7 +308,10 @@ public final class ResidentEngine implements Engine {
     public String tier() {
         ResidentNetwork.Shape shape = network.shape();
         return name + ": network " + shape.width() + "×" + shape.height() + " on " + network.describe()
-                + ", for every frame, all else on the graphics device (" + path.device() + ")";
+                + (networkEvery == 1
+                        ? ", for every frame"
+                        : ", for one frame of " + networkEvery + " (its mask carried along)")
+                + ", all else on the graphics device (" + path.device() + ")";
     }
 
     @Override

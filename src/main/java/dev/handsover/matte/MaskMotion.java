@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * Carries a mask over to the next frame where the network is left out: what the mask covers in blocks around its edge is looked
  * for in the new frame's luma by full search, and the probabilities move along, the motion interpolated between blocks. For one
- * step, not for many: what appears anew is not found. One thread uses it.
+ * step, not for many: what appears anew is not found. Twins on the graphics device: {@code shaders/carry_*.cell}. One thread uses it.
  */
 public final class MaskMotion {
     /** Cells of a block's side. */

@@ -15,6 +15,7 @@ import dev.handsover.frame.PictureFormat;
 import dev.handsover.frame.PictureFormat.Chroma;
 import dev.handsover.frame.Rational;
 import dev.handsover.frame.TensorForm;
+import dev.handsover.matte.MaskMotion;
 import dev.handsover.matte.MatteRefiner;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.matte.MatteTwins;
@@ -364,6 +365,78 @@ class GlContractTest {
         }
         frame.plane(1).fill((byte) 128);
         frame.plane(2).fill((byte) 128);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> masksAreCarriedAlong() {
+        return bothWays("motion", passes -> {
+            for (int[] size : new int[][] {{160, 96}, {96, 64}, {72, 40}}) {
+                carry(passes, size[0], size[1]);
+            }
+        });
+    }
+
+    /** Two of three masks are carried over, from a carried one too. */
+    private static void carry(GlPasses passes, int w, int h) {
+        MaskMotion motion = new MaskMotion(w, h);
+        GlMotion twin = new GlMotion(passes, w, h);
+        Random random = new Random(11);
+        float[] texture = new float[w * h];
+        for (int i = 0; i < texture.length; i++) {
+            texture[i] = random.nextFloat();
+        }
+        GlCells means = GlPixels.cells(passes, new float[4 * w * h], w, h, 4);
+        GlCells held = null;
+        float[] last = new float[w * h];
+        try (Arena arena = Arena.ofConfined()) {
+            for (int i = 0; i < 9; i++) {
+                Mask mask = new Mask(w, h, arena.allocate(4L * w * h), arena.allocate(4L * w * h), null);
+                float[] codes = disc(mask, texture, w * 0.35 + 5 * i, h * 0.5 + 4 * Math.sin(i), random);
+                float[] seen = mask.probability().toArray(ValueLayout.JAVA_FLOAT);
+                GlCells now = GlPixels.cells(passes, codes, w, h, 4);
+                if (i % 3 == 0 || held == null) {
+                    held = GlPixels.cells(passes, seen, w, h);
+                } else {
+                    motion.carry(mask);
+                    held = twin.carry(held, now, means);
+                    float[] wanted = mask.probability().toArray(ValueLayout.JAVA_FLOAT);
+                    near(wanted, GlPixels.floats(held, 1), 1e-4, w + " cells, frame " + i);
+                    assertTrue(apart(last, wanted) > 0.02, "frame " + i + ": the mask stays where it was");
+                }
+                motion.remember(mask);
+                last = mask.probability().toArray(ValueLayout.JAVA_FLOAT);
+                means = now;
+            }
+        }
+    }
+
+    /** Mean distance of two masks, as a share of what they cover together. */
+    private static double apart(float[] a, float[] b) {
+        double apart = 0;
+        double all = 0;
+        for (int i = 0; i < a.length; i++) {
+            apart += Math.abs(a[i] - b[i]);
+            all += a[i] + b[i];
+        }
+        return apart / all;
+    }
+
+    /** A disc with a texture of its own before another texture; returns mean codes, four a cell. */
+    private static float[] disc(Mask mask, float[] texture, double x0, double y0, Random random) {
+        int w = mask.width();
+        float[] codes = new float[4 * w * mask.height()];
+        for (int i = 0; i < w * mask.height(); i++) {
+            int x = i % w;
+            int y = i / w;
+            double r = Math.hypot(x - x0, y - y0) - mask.height() * 0.25;
+            int own = Math.floorMod((int) (y - y0) / 3 * w + (int) (x - x0) / 3, texture.length);
+            int ground = y / 4 * w + x / 4;
+            float code = r < 0 ? 120 + 90 * texture[own] : 20 + 70 * texture[ground];
+            codes[4 * i] = Math.round(code + 2 * random.nextGaussian());
+            mask.luma().setAtIndex(ValueLayout.JAVA_FLOAT, i, codes[4 * i] * (1f / 255f));
+            mask.probability().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) Math.clamp(0.5 - r * 0.4, 0, 1));
+        }
+        return codes;
     }
 
     /** Coefficients may differ where they cancel: what counts is alpha, at the luma there and at both ends. */

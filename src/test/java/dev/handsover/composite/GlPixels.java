@@ -59,7 +59,12 @@ final class GlPixels {
     }
 
     static GlCells cells(GlPasses passes, float[] values, int width, int height) {
-        GlCells cells = passes.cells(width, height, 1);
+        return cells(passes, values, width, height, 1);
+    }
+
+    /** @param floats of a cell, 1 or 4 */
+    static GlCells cells(GlPasses passes, float[] values, int width, int height, int floats) {
+        GlCells cells = passes.cells(width, height, floats);
         if (passes.compute()) {
             glBindBuffer(GL_SHADER_STORAGE_BUFFER, cells.buffer());
             glBufferSubData(GL_SHADER_STORAGE_BUFFER, 0, values);

@@ -19,6 +19,7 @@ import dev.handsover.frame.PictureFormat;
 import dev.handsover.matte.MatteRefiner;
 import dev.handsover.matte.MatteSettings;
 import dev.handsover.profile.Latency;
+import dev.handsover.profile.Stage;
 import dev.handsover.segment.ModelCard;
 import dev.handsover.segment.Segmenter;
 import dev.handsover.segment.resident.ResidentNetwork;
@@ -39,13 +40,13 @@ class ResidentEngineTest {
     private static final int PIXELS = 160 * 96;
 
     private static Engine host(
-            PictureFormat frames, PictureFormat canvas, Look look, MatteSettings matte, FramePool pool) {
+            PictureFormat frames, PictureFormat canvas, Look look, MatteSettings matte, int every, FramePool pool) {
         List<Segmenter> segmenters = Segmenter.open(ModelCard.find("hands"), frames, List.of(), 2, 1, PIXELS);
         Segmenter first = segmenters.getFirst();
         return new HostEngine(
                 frames,
                 segmenters,
-                1,
+                every,
                 new MatteRefiner(first.width(), first.height(), matte),
                 new HostEngine.Drawing(
                         new CpuCompositor(frames, canvas, look, Looks.layers(canvas, true)), "", List.of()),
@@ -58,10 +59,15 @@ class ResidentEngineTest {
     }
 
     private static ResidentEngine.Wish wish(
-            PictureFormat frames, PictureFormat canvas, Look look, MatteSettings matte, GlPath.Way way) {
+            PictureFormat frames, PictureFormat canvas, Look look, MatteSettings matte, int every, GlPath.Way way) {
         Layers layers = Looks.layers(canvas, true);
         return new ResidentEngine.Wish(
-                new GlPath.Drawing(frames, canvas, look, layers), List.of(), List.of(), matte, GlPath.Where.any(way));
+                new GlPath.Drawing(frames, canvas, look, layers),
+                List.of(),
+                List.of(),
+                matte,
+                every,
+                GlPath.Where.any(way));
     }
 
     /** Copies of all pictures of an engine, in their order. */
@@ -91,14 +97,20 @@ class ResidentEngineTest {
         MatteSettings soft = new MatteSettings(0.4f, 12, 8, 0.9f, false, 0.9f, 0.001f, 0.001f);
         for (Map.Entry<String, Look> each : Looks.all().entrySet()) {
             Look look = each.getValue();
-            tests.add(DynamicTest.dynamicTest(each.getKey(), () -> same(look, MatteSettings.DEFAULT, GlPath.Way.BEST)));
             tests.add(DynamicTest.dynamicTest(
-                    each.getKey() + ", fragment shaders", () -> same(look, soft, GlPath.Way.FRAGMENTS)));
+                    each.getKey(), () -> same(look, MatteSettings.DEFAULT, 1, GlPath.Way.BEST)));
+            tests.add(DynamicTest.dynamicTest(
+                    each.getKey() + ", fragment shaders", () -> same(look, soft, 1, GlPath.Way.FRAGMENTS)));
+        }
+        Look look = Look.over(new Look.Background.Blur(25));
+        for (GlPath.Way way : GlPath.Way.values()) {
+            tests.add(DynamicTest.dynamicTest(
+                    "network on every third frame, " + way, () -> same(look, MatteSettings.DEFAULT, 3, way)));
         }
         return tests.stream();
     }
 
-    private static void same(Look look, MatteSettings matte, GlPath.Way way) throws Exception {
+    private static void same(Look look, MatteSettings matte, int every, GlPath.Way way) throws Exception {
         List<byte[][]> wanted;
         List<byte[][]> made;
         PictureFormat canvas;
@@ -106,17 +118,19 @@ class ResidentEngineTest {
             PictureFormat frames = source.format().picture();
             canvas = frames.withAlpha(look.transparent());
             try (FramePool pool = new FramePool(canvas, 8);
-                    Engine engine = host(frames, canvas, look, matte, pool)) {
+                    Engine engine = host(frames, canvas, look, matte, every, pool)) {
                 wanted = pictures(engine, source);
             }
         }
         try (Source source = SourceSpec.parse(HANDS).open(SourceSpec.Options.ALL)) {
             PictureFormat frames = source.format().picture();
+            Latency latency = new Latency();
             try (FramePool pool = new FramePool(canvas, 8);
                     Engine engine = ResidentEngine.open(
-                            opening(frames), wish(frames, canvas, look, matte, way), pool, new Latency())) {
+                            opening(frames), wish(frames, canvas, look, matte, every, way), pool, latency)) {
                 made = pictures(engine, source);
                 assertTrue(engine.tier().startsWith("gl+cpu"), engine.tier());
+                assertEquals((made.size() + every - 1) / every, latency.count(Stage.NETWORK), "runs of the network");
             }
         }
         assertEquals(wanted.size(), made.size());
@@ -162,7 +176,7 @@ class ResidentEngineTest {
             try (FramePool pool = new FramePool(frames, 4);
                     Engine engine = ResidentEngine.open(
                             new Failing(real, 1),
-                            wish(frames, frames, look, MatteSettings.DEFAULT, GlPath.Way.BEST),
+                            wish(frames, frames, look, MatteSettings.DEFAULT, 1, GlPath.Way.BEST),
                             pool,
                             new Latency())) {
                 for (int i = 0; i < 3; i++) {
@@ -184,12 +198,39 @@ class ResidentEngineTest {
     }
 
     @Test
+    void afterAFailureTheNetworkSeesTheNextFrame() throws Exception {
+        try (Source source = SourceSpec.parse(HANDS).open(SourceSpec.Options.ALL)) {
+            PictureFormat frames = source.format().picture();
+            Look look = Look.over(new Look.Background.Color(0x204060));
+            Latency latency = new Latency();
+            try (FramePool pool = new FramePool(frames, 4);
+                    Engine engine = ResidentEngine.open(
+                            new Failing(opening(frames), 1),
+                            wish(frames, frames, look, MatteSettings.DEFAULT, 2, GlPath.Way.BEST),
+                            pool,
+                            latency)) {
+                // seen, carried, seen in vain; seen instead of carried, carried
+                for (int i = 0; i < 5; i++) {
+                    engine.begin(Objects.requireNonNull(source.read()));
+                    if (i == 2) {
+                        assertThrows(Failure.class, engine::finish);
+                    } else {
+                        engine.finish().recycle();
+                        assertTrue(engine.coverage() > 0.005, "hands of frame " + i + " cover " + engine.coverage());
+                    }
+                }
+                assertEquals(2, latency.count(Stage.NETWORK));
+            }
+        }
+    }
+
+    @Test
     void aNetworkThatRefusesLeavesNothingOpen() throws Exception {
         try (Source source = SourceSpec.parse(HANDS).open(SourceSpec.Options.ALL)) {
             PictureFormat frames = source.format().picture();
             ResidentNetwork.Opening real = opening(frames);
             ResidentEngine.Wish wish = wish(
-                    frames, frames, Look.over(new Look.Background.Blur(25)), MatteSettings.DEFAULT, GlPath.Way.BEST);
+                    frames, frames, Look.over(new Look.Background.Blur(25)), MatteSettings.DEFAULT, 1, GlPath.Way.BEST);
             try (FramePool pool = new FramePool(frames, 4)) {
                 for (int i = 0; i < 20; i++) {
                     ResidentNetwork.Refusal refusal = assertThrows(
