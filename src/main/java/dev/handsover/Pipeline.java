@@ -11,6 +11,7 @@ import dev.handsover.frame.StreamFormat;
 import dev.handsover.profile.Latency;
 import dev.handsover.profile.Stage;
 import dev.handsover.segment.resident.Ladder;
+import dev.handsover.sink.Output;
 import dev.handsover.sink.Sinks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,6 +106,7 @@ public final class Pipeline {
                 Sound sound = Sound.from(source);
                 Stages stages = Stages.open(settings, source.format(), latency, stop::get);
                 Camera _ = Camera.open(source, mailbox, latency)) {
+            stages.engine().pixels(settings.outputs().stream().anyMatch(each -> !(each instanceof Output.Null)));
             watcher.opened(
                     source.format(),
                     stages.engine().tier(),

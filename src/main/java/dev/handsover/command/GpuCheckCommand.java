@@ -90,10 +90,12 @@ final class GpuCheckCommand implements Callable<Integer> {
         timings.decoders();
         timings.encoders();
         GpuWay best = working.getLast();
-        boolean card = best == GpuWay.CUDA || best == GpuWay.TENSORRT;
+        new GpuVariants(report, library, frames, working).run();
+        boolean card = best.onCard();
         new GpuStreams(report, library, card ? frames : Math.max(12, frames / 10), best)
                 .run(card ? List.of(1, 4, 16) : List.of(1, 4));
         leaks(report, best);
+        GpuTargets.table(report);
         PrintWriter out = spec.commandLine().getOut();
         out.println(report.write(folder));
         out.flush();

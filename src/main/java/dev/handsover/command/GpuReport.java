@@ -50,6 +50,12 @@ final class GpuReport {
         lines.add("| " + "--- | ".repeat(columns.length).strip());
     }
 
+    /** The rows of a table so far; none of one that was never begun. */
+    JsonArray rows(String key) {
+        JsonArray known = object.getAsJsonArray(key);
+        return known == null ? new JsonArray() : known;
+    }
+
     /** One row: the object for programs, and its cells for people. */
     void row(JsonObject row, Object... cells) {
         rows.add(row);

@@ -1,5 +1,6 @@
 package dev.handsover.command;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.handsover.Pipeline;
 import dev.handsover.capture.CameraWish;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param frames of each timing
  */
 record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<GpuWay> ways) {
-    private static final List<String> SIZES = List.of("1280x720", "1920x1080", "3840x2160");
     private static final String FULL = "1920x1080";
+    private static final String LARGE = "3840x2160";
+    private static final List<String> SIZES = List.of("1280x720", FULL, LARGE);
     private static final int FPS = 60;
 
     private static double rate(long frames, long nanos) {
@@ -52,6 +54,7 @@ record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<Gpu
                 "Times, " + frames + " painted frames, decoding none, writing none",
                 "size",
                 "way",
+                "pictures",
                 "frames a second",
                 "engine p50, ms",
                 "p99",
@@ -61,29 +64,48 @@ record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<Gpu
         for (String size : SIZES) {
             try (PaintedHands hands = new PaintedHands(size, FPS)) {
                 for (GpuWay way : ways) {
-                    GpuClock clock = new GpuClock(frames);
-                    Pipeline.Summary summary = run(way, hands.stream(frames, false), clock, new Output.Null(), null);
-                    JsonObject row = row(size, way, summary, clock);
-                    device.add(size + " " + way.title(), row.get("stages"));
-                    report.row(
-                            row,
-                            size,
-                            way.named(summary.tier()),
-                            clock.rate(),
-                            summary.latency().millis(Stage.ENGINE, 50),
-                            summary.latency().millis(Stage.ENGINE, 99),
-                            clock.processorMillis(),
-                            summary.tier());
+                    device.add(size + " " + way.title(), timed(hands, size, way, false));
+                    if (way != GpuWay.CPU) {
+                        timed(hands, size, way, true);
+                    }
                 }
             }
         }
         passes(device);
     }
 
-    private static JsonObject row(String size, GpuWay way, Pipeline.Summary summary, GpuClock clock) {
+    /** Returns the stages' times. */
+    private JsonElement timed(PaintedHands hands, String size, GpuWay way, boolean down) throws InterruptedException {
+        GpuClock clock = new GpuClock(frames);
+        Pipeline.Summary summary = run(way, hands.stream(frames, false), clock, output(down), null);
+        JsonObject row = row(size, way, down, summary, clock);
+        report.row(
+                row,
+                size,
+                way.named(summary.tier()),
+                pixels(way, down),
+                clock.rate(),
+                summary.latency().millis(Stage.ENGINE, 50),
+                summary.latency().millis(Stage.ENGINE, 99),
+                clock.processorMillis(),
+                summary.tier());
+        return row.get("stages");
+    }
+
+    /** @param down somebody takes the pixels, and does nothing with them; else nobody wants any */
+    private static Output output(boolean down) {
+        return down ? new Output.Program(_ -> {}) : new Output.Null();
+    }
+
+    private static String pixels(GpuWay way, boolean down) {
+        return way == GpuWay.CPU ? "are in memory" : down ? "come down" : "stay";
+    }
+
+    private static JsonObject row(String size, GpuWay way, boolean down, Pipeline.Summary summary, GpuClock clock) {
         JsonObject row = new JsonObject();
         row.addProperty("size", size);
         row.addProperty("way", way.title());
+        row.addProperty("readBack", down);
         row.addProperty("software", GpuWay.software(summary.tier()));
         row.addProperty("framesPerSecond", clock.rate());
         row.addProperty("processorMillisPerFrame", clock.processorMillis());
@@ -247,26 +269,43 @@ record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<Gpu
     void share() throws InterruptedException {
         report.table(
                 "share",
-                "The processor's share at " + FULL + ", " + FPS + " frames a second",
+                "At a camera's pace, " + FPS
+                        + " frames a second: the processor's share, and a frame that waits for no other",
+                "size",
                 "way",
+                "pictures",
                 "frames a second",
                 "share of a core",
                 "engine p50, ms",
                 "p99");
-        try (PaintedHands hands = new PaintedHands(FULL, FPS)) {
-            for (GpuWay way : ways) {
-                GpuClock clock = new GpuClock(frames);
-                Pipeline.Summary summary = run(way, hands.stream(frames, true), clock, new Output.Null(), null);
-                JsonObject row = row(FULL, way, summary, clock);
-                row.addProperty("shareOfACore", clock.share());
-                report.row(
-                        row,
-                        way.named(summary.tier()),
-                        clock.rate(),
-                        clock.share(),
-                        summary.latency().millis(Stage.ENGINE, 50),
-                        summary.latency().millis(Stage.ENGINE, 99));
+        for (String size : List.of(FULL, LARGE)) {
+            try (PaintedHands hands = new PaintedHands(size, FPS)) {
+                for (GpuWay way : ways) {
+                    // what no software can keep up with would only wait
+                    if (size.equals(FULL) || way.onCard()) {
+                        paced(hands, size, way, false);
+                    }
+                    if (size.equals(FULL) && way.onCard()) {
+                        paced(hands, size, way, true);
+                    }
+                }
             }
         }
+    }
+
+    private void paced(PaintedHands hands, String size, GpuWay way, boolean down) throws InterruptedException {
+        GpuClock clock = new GpuClock(frames);
+        Pipeline.Summary summary = run(way, hands.stream(frames, true), clock, output(down), null);
+        JsonObject row = row(size, way, down, summary, clock);
+        row.addProperty("shareOfACore", clock.share());
+        report.row(
+                row,
+                size,
+                way.named(summary.tier()),
+                pixels(way, down),
+                clock.rate(),
+                clock.share(),
+                summary.latency().millis(Stage.ENGINE, 50),
+                summary.latency().millis(Stage.ENGINE, 99));
     }
 }

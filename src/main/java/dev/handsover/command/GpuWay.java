@@ -35,6 +35,10 @@ enum GpuWay {
         return this == GL ? "gl+cpu" : device;
     }
 
+    boolean onCard() {
+        return this == CUDA || this == TENSORRT;
+    }
+
     /** Whether a run's tier is this way, and not one that stood in for it. */
     boolean is(String tier) {
         return switch (this) {
@@ -57,7 +61,6 @@ enum GpuWay {
 
     /** A run of a source this way. */
     Settings settings(SourceSpec source, Look look, Output output, Output.Encoding encoding, @Nullable Path library) {
-        boolean required = this == CUDA || this == TENSORRT;
         return new Settings(
                 source,
                 SourceSpec.Options.ALL,
@@ -69,7 +72,7 @@ enum GpuWay {
                 List.of(output),
                 encoding,
                 true,
-                new Settings.Tuning(compositor, 0, 0, 1, Tiers.Wish.parse(device, required, library)));
+                new Settings.Tuning(compositor, 0, 0, 1, Tiers.Wish.parse(device, onCard(), library)));
     }
 
     /** Says which tier runs, or why none does. */

@@ -67,7 +67,8 @@ final class GlOutlet implements AutoCloseable {
      * @return its place, for {@link #fetch}
      */
     int ask(GlPlane[] drawn, @Nullable GlPlane figures) {
-        boolean wanted = pixels || next == null;
+        // a window without a free place gets its picture from memory
+        boolean wanted = pixels || window != null && next == null;
         int place = transfer.ask(wanted ? drawn : NONE, figures);
         drop(place);
         across[place] = next;
@@ -83,6 +84,8 @@ final class GlOutlet implements AutoCloseable {
         if (there != null) {
             across[place] = null;
             picture.onDevice(there, down[place]);
+        } else if (!down[place]) {
+            picture.onDevice(null, false);
         }
     }
 

@@ -196,7 +196,7 @@ public final class Frame implements Shared {
      *
      * @param planes whether they are in the planes as well; else nobody may read those
      */
-    public void onDevice(OnDevice pixels, boolean planes) {
+    public void onDevice(@Nullable OnDevice pixels, boolean planes) {
         onDevice = pixels;
         readable = planes;
     }

@@ -84,7 +84,8 @@ public final class Encoders {
         return found != null && !found.isNull();
     }
 
-    private static boolean opens(String codec) {
+    /** Whether it takes a small picture; FFmpeg lists encoders whose hardware is missing. */
+    static boolean opens(String codec) {
         AVCodec found = avcodec_find_encoder_by_name(codec);
         if (found == null || found.isNull()) {
             return false;

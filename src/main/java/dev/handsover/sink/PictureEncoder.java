@@ -90,6 +90,11 @@ final class PictureEncoder implements AutoCloseable {
         av_dict_free(options);
         if (error < 0) {
             avcodec_free_context(context);
+            if (codec.endsWith("_nvenc") && !Encoders.opens(codec)) {
+                throw Failure.output(
+                        "The encoder " + codec + " opens for no picture here: it needs an NVIDIA card and its"
+                                + " driver; choose another --codec, or leave it out.");
+            }
             throw Failure.output("The encoder " + codec + " does not take " + format.width() + "×" + format.height()
                     + " pictures with these settings (" + Ffmpeg.reason(error) + "); choose another --codec, --size or"
                     + " --pixel-format.");

@@ -1,6 +1,7 @@
 package dev.handsover.composite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -119,5 +120,55 @@ class GlPathTest {
             assertEquals(0, calls.passes() % counted, "all frames cost the same passes");
         }
         assertEquals(alive, GlCount.alive());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> carriedMasksAllocateNothingAndPicturesThatNobodyWantsStay() {
+        Look look = Look.over(new Look.Background.Color(0x204060));
+        return Stream.of(GlPath.Way.values())
+                .map(way -> DynamicTest.dynamicTest(way.toString(), () -> carried(look, way)));
+    }
+
+    private static void carried(Look look, GlPath.Way way) throws InterruptedException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int alive = GlCount.alive();
+        try (GlPath path = path(look, false, way);
+                FramePool frames = new FramePool(FRAMES, 1);
+                FramePool pictures = new FramePool(FRAMES, 1)) {
+            Frame frame = frames.take();
+            Looks.paint(frame, 1);
+            Frame picture = pictures.take();
+            for (int i = 0; i < 2 * W * H; i++) {
+                path.output().setAtIndex(ValueLayout.JAVA_FLOAT, i, i / W % 20 < 12 ? 0.9f : 0.1f);
+            }
+            run(path, frame, picture, 1);
+            assertTrue(picture.readable());
+            path.pixels(false);
+            carry(path, frame, picture, WARM);
+            GlCount.Calls before = GlCount.calls();
+            int objects = GlCount.alive();
+            long least = Long.MAX_VALUE;
+            int rounds = 0;
+            while (rounds < ROUNDS && least > 0) {
+                long bytes = threads.getCurrentThreadAllocatedBytes();
+                carry(path, frame, picture, COUNTED);
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - bytes);
+                rounds++;
+            }
+            GlCount.Calls calls = GlCount.calls().since(before);
+            long counted = (long) rounds * COUNTED;
+            assertEquals(objects, GlCount.alive(), "objects of OpenGL are made at open");
+            assertEquals(0, least, "bytes on the heap in " + COUNTED + " frames");
+            assertEquals(counted * FRAME_BYTES, calls.bytesUp(), "bytes up: no tensor");
+            assertEquals(counted * 16, calls.bytesBack(), "bytes back: how much is hand, no tensor and no picture");
+            assertFalse(picture.readable(), "a picture that stayed cannot be read");
+        }
+        assertEquals(alive, GlCount.alive());
+    }
+
+    private static void carry(GlPath path, Frame frame, Frame picture, int count) {
+        for (int i = 0; i < count; i++) {
+            path.fetch(path.carry(frame, i), picture);
+        }
     }
 }

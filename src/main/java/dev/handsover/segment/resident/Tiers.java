@@ -99,7 +99,10 @@ public final class Tiers {
             Device.MIGRAPHX, "MIGraphX");
 
     /** Launches recorded once and replayed as one (CUDA graphs): off until measured to win. */
-    private static final boolean GRAPHS = Boolean.getBoolean("handsover.cudaGraphs");
+    public static final String GRAPHS = "handsover.cudaGraphs";
+
+    /** Buffers are not shared although they could be: to measure what sharing is worth. */
+    public static final String STAGED = "handsover.staged";
 
     /** What is said where there is no sign of one. */
     public static final String NO_CARD = "there is no NVIDIA card here";
@@ -140,11 +143,14 @@ public final class Tiers {
         }
         List<Rung<T>> rungs = new ArrayList<>();
         Nvidia nvidia = new Nvidia(wish, card, size);
-        if (wish.device() == Device.AUTO || wish.device() == Device.TENSORRT) {
+        boolean sharing = !Boolean.getBoolean(STAGED);
+        if (sharing && (wish.device() == Device.AUTO || wish.device() == Device.TENSORRT)) {
             rungs.add(new Rung<>("resident-tensorrt", () -> around.open(nvidia.cachedTensorRt())));
         }
-        if (wish.nvidia()) {
+        if (sharing && wish.nvidia()) {
             rungs.add(new Rung<>("resident-cuda", () -> around.open(nvidia.shared())));
+        }
+        if (wish.nvidia()) {
             rungs.add(new Rung<>("staged-cuda", () -> around.open(nvidia.staged())));
         }
         return rungs;
@@ -323,7 +329,8 @@ public final class Tiers {
                     // told by the rung of TensorRT itself
                 }
             }
-            return shared("resident-cuda", seen, (device, stream) -> new Provider.Cuda(device, stream, GRAPHS), better);
+            return shared(
+                    "resident-cuda", seen, (device, stream) -> new Provider.Cuda(device, stream, recorded()), better);
         }
 
         private Opening shared(String tier, Ready seen, CudaNetwork.Kind kind, CudaNetwork.@Nullable Kind better) {
@@ -356,7 +363,7 @@ public final class Tiers {
                             seen.runtime(),
                             cuda,
                             seen.proof(),
-                            (device, stream) -> new Provider.Cuda(device, stream, GRAPHS));
+                            (device, stream) -> new Provider.Cuda(device, stream, recorded()));
                     return new CudaStaged(cuda, seen.proof().shape(), network, (ResidentNetwork.Place.Host) place);
                 } catch (Refusal e) {
                     cuda.close();
@@ -370,7 +377,11 @@ public final class Tiers {
         }
 
         private static CudaNetwork.Kind tensorRt(Path cache) {
-            return (device, stream) -> new Provider.TensorRt(device, stream, GRAPHS, cache);
+            return (device, stream) -> new Provider.TensorRt(device, stream, recorded(), cache);
+        }
+
+        private static boolean recorded() {
+            return Boolean.getBoolean(GRAPHS);
         }
 
         private static boolean hasEngine(Path cache) {
