@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -157,7 +158,12 @@ final class GpuCheckCommand implements Callable<Integer> {
                 row.addProperty("way", way.title());
                 row.addProperty("most", difference.most());
                 row.addProperty("mean", difference.mean());
-                report.row(row, kind, way.title(), difference.most(), difference.mean());
+                report.row(
+                        row,
+                        kind.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                        way.title(),
+                        difference.most(),
+                        difference.mean());
             }
         }
     }

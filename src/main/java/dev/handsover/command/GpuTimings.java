@@ -66,7 +66,7 @@ record GpuTimings(GpuReport report, @Nullable Path library, int frames, List<Gpu
                 for (GpuWay way : ways) {
                     device.add(size + " " + way.title(), timed(hands, size, way, false));
                     if (way != GpuWay.CPU) {
-                        timed(hands, size, way, true);
+                        device.add(size + " " + way.title() + ", pictures come down", timed(hands, size, way, true));
                     }
                 }
             }

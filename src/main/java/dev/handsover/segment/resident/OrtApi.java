@@ -289,7 +289,7 @@ final class OrtApi {
             throw new IllegalStateException(e);
         }
         release(Slot.RELEASE_STATUS, status);
-        return text.lines().findFirst().orElse("no reason given").replaceAll("\\.$", "");
+        return text.lines().findFirst().orElse("no reason given").strip().replaceAll("\\.$", "");
     }
 
     /** Calls a function that gives a status, off the hot path; the arguments must fit the slot's shape. */

@@ -61,6 +61,11 @@ public final class Tiers {
 
         /** {@code auto}, {@code cpu}, {@code cuda}, {@code tensorrt:1}. */
         public static Wish parse(String text, boolean required, @Nullable Path library) {
+            if (library != null && !Files.isRegularFile(library)) {
+                throw Failure.usage(
+                        "--ort-library names " + library + ", which is no file here; name a libonnxruntime, or leave"
+                                + " it out for the program's own.");
+            }
             String[] parts = text.split(":", 2);
             try {
                 Device device = Device.valueOf(parts[0].toUpperCase(Locale.ROOT));

@@ -56,7 +56,11 @@ class LadderTest {
     void wishesOfEveryKind() {
         assertEquals(Tiers.Device.AUTO, Tiers.Wish.parse("auto", false, null).device());
         assertEquals(new Tiers.Wish(Tiers.Device.TENSORRT, 1, true, null), Tiers.Wish.parse("tensorrt:1", true, null));
-        assertEquals(Path.of("x"), Tiers.Wish.parse("CUDA", false, Path.of("x")).library());
+        Path pom = Path.of("pom.xml");
+        assertEquals(pom, Tiers.Wish.parse("CUDA", false, pom).library());
+        Failure nowhere = assertThrows(Failure.class, () -> Tiers.Wish.parse("cpu", false, Path.of("nowhere.so")));
+        assertTrue(
+                nowhere.sentence().startsWith("--ort-library names nowhere.so, which is no file"), nowhere.sentence());
         for (String wrong : List.of("gpu", "cuda:x", "cuda:-1", "cuda:64", "cpu:1", "auto:0", "")) {
             Failure failure = assertThrows(Failure.class, () -> Tiers.Wish.parse(wrong, false, null), wrong);
             assertEquals(Failure.Kind.USAGE, failure.kind());
