@@ -88,9 +88,10 @@ final class GpuCheckCommand implements Callable<Integer> {
         GpuTimings timings = new GpuTimings(report, library, frames, working);
         timings.everyWay();
         timings.share();
-        timings.decoders();
-        timings.encoders();
         GpuWay best = working.getLast();
+        GpuCodecs codecs = new GpuCodecs(report, library, frames, best);
+        codecs.decoders();
+        codecs.encoders();
         new GpuVariants(report, library, frames, working).run();
         boolean card = best.onCard();
         new GpuStreams(report, library, card ? frames : Math.max(12, frames / 10), best)
