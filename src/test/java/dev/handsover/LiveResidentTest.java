@@ -107,7 +107,7 @@ class LiveResidentTest extends BeforeACamera {
         camera.mood(FakeCamera.Mood.RED_ROOM);
         await(() -> watcher.notes.stream().anyMatch(n -> n.contains("36 %")), "the second step down");
         await(() -> tier().contains("for one frame of 2 (its mask carried along), all else"), "the third step down");
-        await(() -> watcher.notes.stream().anyMatch(n -> n.contains("half the frame rate")), "the last step down");
+        await(() -> watcher.notes.stream().anyMatch(n -> n.contains("half the pictures")), "the last step down");
         camera.mood(FakeCamera.Mood.WELL);
         awaitHands(3);
         ended(live);
