@@ -27,6 +27,9 @@ public final class GlPath implements AutoCloseable {
     private final GlMotion motion;
     private final boolean classes;
     private final String told;
+    /** A window is there, but cannot draw from these pictures: it needs them in memory. */
+    private final boolean seenFromMemory;
+
     private final boolean onDevice;
     private final int ring;
     private final float[] figures = new float[4];
@@ -82,6 +85,7 @@ public final class GlPath implements AutoCloseable {
         WindowShare.Joined joined = WindowShare.join(where.window(), where.card());
         GlContext context = joined.context();
         this.told = joined.told();
+        this.seenFromMemory = where.window() != null && joined.window() == null;
         this.passes = new GlPasses(context, where.way() == Way.BEST && context.compute());
         if (network.onDevice() && !passes.compute()) {
             passes.close();
@@ -221,7 +225,7 @@ public final class GlPath implements AutoCloseable {
 
     /** Whether anybody but the window wants the pixels of the pictures that are drawn from now on; at first somebody does. */
     public void pixels(boolean wanted) {
-        compositor.pixels(wanted);
+        compositor.pixels(wanted || seenFromMemory);
     }
 
     /** Waits until a picture is drawn; false when it is not in time. */
