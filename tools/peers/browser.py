@@ -112,4 +112,5 @@ def run(page, query, camera, work, npm, pin, limit=600):
         raise RuntimeError(visit.failure)
     (_, cpu_before), (_, cpu_after) = visit.marks["begin"], visit.marks["end"]
     frames = visit.facts["frames"]
-    return {"frames": frames, "fps": frames / visit.facts["seconds"], "cpu": (cpu_after - cpu_before) / frames, "mask": visit.mask, "facts": visit.facts}
+    return {"frames": frames, "fps": frames / visit.facts["seconds"], "cpu": (cpu_after - cpu_before) / frames, "age": visit.facts["age"], "mask": visit.mask,
+            "facts": visit.facts}

@@ -1,11 +1,22 @@
 // What both pages share: the camera, the compositor, and telling the measuring program how it went.
 
-/** Frames of the fake camera, the newest each time. */
+/**
+ * Frames of the fake camera, the newest each time; how old one is, in milliseconds beyond the least that an idle reader saw, since the
+ * camera's clock begins anywhere.
+ */
 export async function camera() {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 720, frameRate: { ideal: 60 } } });
   const track = stream.getVideoTracks()[0];
   const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
-  return { next: async () => (await reader.read()).value, settings: track.getSettings() };
+  const next = async () => (await reader.read()).value;
+  const late = (frame) => performance.now() - frame.timestamp / 1000;
+  let least = Infinity;
+  for (let i = 0; i < 60; i++) {
+    const frame = await next();
+    least = Math.min(least, late(frame));
+    frame.close();
+  }
+  return { next, age: (frame) => late(frame) - least, settings: track.getSettings() };
 }
 
 const VERTEX = `#version 300 es
@@ -98,21 +109,24 @@ export async function slide() {
   return createImageBitmap(await (await fetch('/work/slide.png')).blob(), { resizeWidth: 1280, resizeHeight: 720 });
 }
 
-/** Warms up, then counts frames for some seconds; the measuring program notes CPU times at both marks. */
+/**
+ * Warms up, then counts frames for some seconds; the measuring program notes CPU times at both marks. `frame` gives the age of its
+ * picture when it was drawn, in milliseconds.
+ */
 export async function measure(frame, facts) {
   const seconds = Number(new URLSearchParams(location.search).get('seconds') ?? 10);
   for (let i = 0; i < 20; i++) await frame();
   await tell('begin', '');
   const start = performance.now();
-  const times = [];
+  const ages = [];
   let end = start;
   while (end - start < seconds * 1000) {
-    await frame();
-    const now = performance.now();
-    times.push(now - end);
-    end = now;
+    ages.push(await frame());
+    end = performance.now();
   }
-  await tell('end', JSON.stringify({ frames: times.length, seconds: (end - start) / 1000, ...facts() }));
+  ages.sort((a, b) => a - b);
+  const at = (share) => ages[Math.min(ages.length - 1, Math.floor(share * ages.length))];
+  await tell('end', JSON.stringify({ frames: ages.length, seconds: (end - start) / 1000, age: [at(0.5), at(0.95)], ...facts() }));
 }
 
 export async function page(run) {
