@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The engine of the graphics device's memory: a frame goes up once; conversion, matte and look are passes on the device, and the
  * network reads and writes where they do. With a network of the processor its two tensors are all that crosses over, and it runs
  * on a thread of its own. Up to three frames are under way: {@link #begin} asks for a frame's work up to the network, and for the
- * matte and picture of the one before; {@link #finish} waits for the oldest picture. A frame that
- * the network does not see is drawn at once, with the mask of the one before carried along. The
- * ring is moved on by both, which is read more safely in one file than in two.
+ * matte and picture of the one before; {@link #finish} waits for the oldest picture. A frame that the network does not see is
+ * drawn at once, with the mask of the one before carried along. The ring is moved on by both, which is read more safely in one
+ * file than in two.
  */
 public final class ResidentEngine implements Engine {
     private static final int RING = 3;

@@ -34,6 +34,28 @@ class GlPathTest {
     private static final int COUNTED = 20;
     private static final int ROUNDS = 6;
 
+    /** What {@code frames} frames called of OpenGL; they made no objects of it, and left nothing on the heap. */
+    private record Seen(GlCount.Calls calls, long frames) {
+        /** @param round {@link #COUNTED} frames */
+        static Seen of(Runnable round) {
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            GlCount.Calls before = GlCount.calls();
+            int objects = GlCount.alive();
+            long least = Long.MAX_VALUE;
+            int rounds = 0;
+            // linking and compiling on the way may put something there once, a frame's own work never
+            while (rounds < ROUNDS && least > 0) {
+                long bytes = threads.getCurrentThreadAllocatedBytes();
+                round.run();
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - bytes);
+                rounds++;
+            }
+            assertEquals(objects, GlCount.alive(), "objects of OpenGL are made at open");
+            assertEquals(0, least, "bytes on the heap in " + COUNTED + " frames");
+            return new Seen(GlCount.calls().since(before), (long) rounds * COUNTED);
+        }
+    }
+
     static GlPath path(Look look, boolean onDevice, GlPath.Way way) {
         PictureFormat canvas = FRAMES.withAlpha(look.transparent());
         TensorForm input = new TensorForm(W, H, true, 4, Collections.nCopies(TensorForm.COEFFICIENTS, 0f));
@@ -80,7 +102,6 @@ class GlPathTest {
     }
 
     private static void count(Look look, boolean onDevice, GlPath.Way way) throws InterruptedException {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int alive = GlCount.alive();
         try (GlPath path = path(look, onDevice, way);
                 FramePool frames = new FramePool(FRAMES, 1);
@@ -94,21 +115,9 @@ class GlPathTest {
                 }
             }
             run(path, frame, picture, WARM);
-            GlCount.Calls before = GlCount.calls();
-            int objects = GlCount.alive();
-            long least = Long.MAX_VALUE;
-            int rounds = 0;
-            // linking and compiling on the way may put something there once, a frame's own work never
-            while (rounds < ROUNDS && least > 0) {
-                long bytes = threads.getCurrentThreadAllocatedBytes();
-                run(path, frame, picture, COUNTED);
-                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - bytes);
-                rounds++;
-            }
-            GlCount.Calls calls = GlCount.calls().since(before);
-            assertEquals(objects, GlCount.alive(), "objects of OpenGL are made at open");
-            assertEquals(0, least, "bytes on the heap in " + COUNTED + " frames");
-            long counted = (long) rounds * COUNTED;
+            Seen seen = Seen.of(() -> run(path, frame, picture, COUNTED));
+            GlCount.Calls calls = seen.calls();
+            long counted = seen.frames();
             long tensorsUp = onDevice ? 0 : OUTPUT_BYTES;
             long tensorsBack = onDevice ? 0 : INPUT_BYTES;
             assertEquals(counted * (FRAME_BYTES + tensorsUp), calls.bytesUp(), "bytes up");
@@ -130,7 +139,6 @@ class GlPathTest {
     }
 
     private static void carried(Look look, GlPath.Way way) throws InterruptedException {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int alive = GlCount.alive();
         try (GlPath path = path(look, false, way);
                 FramePool frames = new FramePool(FRAMES, 1);
@@ -145,20 +153,9 @@ class GlPathTest {
             assertTrue(picture.readable());
             path.pixels(false);
             carry(path, frame, picture, WARM);
-            GlCount.Calls before = GlCount.calls();
-            int objects = GlCount.alive();
-            long least = Long.MAX_VALUE;
-            int rounds = 0;
-            while (rounds < ROUNDS && least > 0) {
-                long bytes = threads.getCurrentThreadAllocatedBytes();
-                carry(path, frame, picture, COUNTED);
-                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - bytes);
-                rounds++;
-            }
-            GlCount.Calls calls = GlCount.calls().since(before);
-            long counted = (long) rounds * COUNTED;
-            assertEquals(objects, GlCount.alive(), "objects of OpenGL are made at open");
-            assertEquals(0, least, "bytes on the heap in " + COUNTED + " frames");
+            Seen seen = Seen.of(() -> carry(path, frame, picture, COUNTED));
+            GlCount.Calls calls = seen.calls();
+            long counted = seen.frames();
             assertEquals(counted * FRAME_BYTES, calls.bytesUp(), "bytes up: no tensor");
             assertEquals(counted * 16, calls.bytesBack(), "bytes back: how much is hand, no tensor and no picture");
             assertFalse(picture.readable(), "a picture that stayed cannot be read");
